@@ -1,0 +1,3 @@
+"""Vidensbro: a need in, explained matches out."""
+
+__version__ = "0.1.0"

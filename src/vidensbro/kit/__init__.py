@@ -1,0 +1,1 @@
+"""Pure Python: text, matching and sources. Knows no Django and no database."""
