@@ -6,8 +6,8 @@ person puts it into words in that person's language.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
+import datetime as dt
 
 PUBLIC = "public"
 """The audience token that everybody holds."""
@@ -53,8 +53,8 @@ class Document:
     body: str = ""
     fields: tuple[str, ...] = ()
     place: Place | None = None
-    date: date | None = None
-    until: date | None = None
+    date: dt.date | None = None
+    until: dt.date | None = None
     stands_behind: tuple[Standing, ...] = ()
     audience: frozenset[str] = frozenset({PUBLIC})
     facets: tuple[tuple[str, str], ...] = ()
@@ -80,7 +80,7 @@ class Need:
     fields: tuple[str, ...] = ()
     place: Place | None = None
     readiness: int | None = None
-    deadline: date | None = None
+    deadline: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class Filters:
     languages: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
     facets: tuple[tuple[str, str], ...] = ()
-    since: date | None = None
+    since: dt.date | None = None
     excluded: frozenset[str] = frozenset()
 
 
@@ -180,4 +180,4 @@ class Result:
     dense: bool = True
     index_version: str = ""
     engine_version: str = ""
-    facets: dict[str, dict[str, int]] = field(default_factory=dict)
+    as_of: dt.date | None = None

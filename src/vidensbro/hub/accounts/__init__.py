@@ -1,0 +1,1 @@
+"""Users, roles, actors and the policy mechanism."""

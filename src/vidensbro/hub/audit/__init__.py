@@ -1,0 +1,1 @@
+"""Who did what, and the registry for export, erasure and merge."""

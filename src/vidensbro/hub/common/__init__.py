@@ -1,0 +1,1 @@
+"""What every app of the hub may use: errors, the clock, identifiers, targets. No models."""

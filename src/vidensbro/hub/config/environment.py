@@ -1,0 +1,98 @@
+"""Every setting that an operator can make, read from the environment and from nowhere else.
+
+docs/run/settings.md lists them; a test compares the two.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+ENV = environ.Env()
+PREFIX = "VIDENSBRO_"
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
+_LOCAL = ("localhost", "127.0.0.1", "[::1]")
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """How an instance calls itself and looks. Colours are "#rrggbb"; `logo` is a file in the media folder."""
+
+    name: str
+    tagline_da: str
+    tagline_en: str
+    logo: str
+    colour: str
+    accent: str
+    contact: str
+
+
+def data_folder() -> Path:
+    """The one folder that an installation keeps everything in; it need not exist yet."""
+    given = os.environ.get(f"{PREFIX}DATA", "")
+    if given:
+        return Path(given).expanduser().resolve()
+    base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(base) / "vidensbro"
+
+
+def text(name: str, default: str = "") -> str:
+    """The setting VIDENSBRO_<name> as text."""
+    value = ENV.str(PREFIX + name, default=default)
+    return str(value).strip()
+
+
+def flag(name: str, default: bool = False) -> bool:
+    """The setting VIDENSBRO_<name> as yes or no."""
+    return bool(ENV.bool(PREFIX + name, default=default))
+
+
+def number(name: str, default: int, least: int, most: int) -> int:
+    """The setting VIDENSBRO_<name> as a whole number between `least` and `most`."""
+    try:
+        value = int(ENV.int(PREFIX + name, default=default))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{PREFIX}{name} must be a whole number") from error
+    if not least <= value <= most:
+        raise ImproperlyConfigured(f"{PREFIX}{name} must lie between {least} and {most}, not {value}")
+    return value
+
+
+def choice(name: str, options: tuple[str, ...]) -> str:
+    """The setting VIDENSBRO_<name>, one of `options`, the first by default."""
+    value = text(name, options[0]).lower()
+    if value not in options:
+        raise ImproperlyConfigured(f"{PREFIX}{name} must be one of {', '.join(options)}, not {value!r}")
+    return value
+
+
+def hosts(base_url: str) -> list[str]:
+    """Host names that the site answers to: VIDENSBRO_HOSTS, else that of the base address and this machine."""
+    given = [host.strip() for host in text("HOSTS").split(",") if host.strip()]
+    return given or [*dict.fromkeys([urlsplit(base_url).hostname or "localhost", *_LOCAL])]
+
+
+def theme() -> Theme:
+    """The look of this instance."""
+    return Theme(
+        name=text("THEME_NAME", "Vidensbro"),
+        tagline_da=text("THEME_TAGLINE_DA", "Fra behov til viden, der kan bruges"),
+        tagline_en=text("THEME_TAGLINE_EN", "From a need to knowledge that helps"),
+        logo=text("THEME_LOGO"),
+        colour=_colour("THEME_COLOUR", "#0f4c5c"),
+        accent=_colour("THEME_ACCENT", "#c8553d"),
+        contact=text("THEME_CONTACT"),
+    )
+
+
+def _colour(name: str, default: str) -> str:
+    value = text(name, default)
+    if not _COLOUR.match(value):
+        raise ImproperlyConfigured(f"{PREFIX}{name} must be a colour such as {default}, not {value!r}")
+    return value.lower()

@@ -1,0 +1,201 @@
+"""Settings, from the environment only. docs/run/settings.md says what each VIDENSBRO_ variable does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+
+from vidensbro.hub.config import data, environment
+from vidensbro.hub.config.databases import database
+from vidensbro.hub.config.logs import logging_config
+
+HUB = Path(__file__).resolve().parent.parent
+
+VIDENSBRO_DATA = environment.data_folder()
+VIDENSBRO_BASE_URL = environment.text("BASE_URL", "http://localhost:8000").rstrip("/")
+VIDENSBRO_THEME = environment.theme()
+VIDENSBRO_HOME_COUNTRY = environment.text("HOME_COUNTRY", "DK").upper()
+VIDENSBRO_EMBEDDER = environment.text("EMBEDDER", "minilm")
+VIDENSBRO_EMBEDDER_KEY = environment.text("EMBEDDER_KEY")
+VIDENSBRO_GLOSSARY = environment.text("GLOSSARY")
+VIDENSBRO_WORKER_THREADS = environment.number("ENGINE_THREADS", 2, 1, 64)
+
+DEBUG = environment.flag("DEBUG")
+SECRET_KEY = lazy(data.secret_key, str)()
+ALLOWED_HOSTS = environment.hosts(VIDENSBRO_BASE_URL)
+ROOT_URLCONF = "vidensbro.hub.config.urls"
+WSGI_APPLICATION = "vidensbro.hub.config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+SITE_IS_HTTPS = VIDENSBRO_BASE_URL.startswith("https://")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "axes",
+    "csp",
+    "django_htmx",
+    "vidensbro.hub.ui",
+    "vidensbro.hub.outbox",
+    "vidensbro.hub.audit",
+    "vidensbro.hub.accounts",
+    "vidensbro.hub.directory",
+    "vidensbro.hub.knowledge",
+    "vidensbro.hub.needs",
+    "vidensbro.hub.imports",
+    "vidensbro.hub.matches",
+    "vidensbro.hub.web",
+    "vidensbro.hub.config",
+]
+
+MIDDLEWARE = [
+    "vidensbro.hub.common.requests.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "vidensbro.hub.directory.middleware.ActorMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.messages.context_processors.messages",
+                "vidensbro.hub.config.context.site",
+            ],
+        },
+    }
+]
+
+# --- database, cache --------------------------------------------------------------------------------------
+DATABASES = {"default": database(VIDENSBRO_DATA)}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# --- signing in -------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+AXES_ENABLE_ADMIN = False
+AXES_FAILURE_LIMIT = environment.number("SIGN_IN_ATTEMPTS", 6, 1, 1000)
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_USERNAME_FORM_FIELD = "username"
+AXES_VERBOSE = False
+
+# --- sessions, transport ----------------------------------------------------------------------------------
+SESSION_COOKIE_NAME = "vidensbro_session"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = SITE_IS_HTTPS
+CSRF_COOKIE_NAME = "vidensbro_csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = SITE_IS_HTTPS
+CSRF_TRUSTED_ORIGINS = [VIDENSBRO_BASE_URL]
+LANGUAGE_COOKIE_NAME = "vidensbro_language"
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SECURE = SITE_IS_HTTPS
+SECURE_SSL_REDIRECT = SITE_IS_HTTPS
+# The probe of a load balancer or container comes over plain HTTP from the same machine.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if SITE_IS_HTTPS else 0
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if environment.flag("BEHIND_PROXY"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    USE_X_FORWARDED_HOST = True
+    AXES_CLIENT_IP_CALLABLE = "vidensbro.hub.common.requests.forwarded_address"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    }
+}
+
+# --- language, time ---------------------------------------------------------------------------------------
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = environment.text("TIME_ZONE", "Europe/Copenhagen")
+LANGUAGE_CODE = environment.choice("LANGUAGE", ("da", "en"))
+LANGUAGES = [("da", _("Danish")), ("en", _("English"))]
+LOCALE_PATHS = [HUB / "locale"]
+
+# --- files ------------------------------------------------------------------------------------------------
+MEDIA_ROOT = VIDENSBRO_DATA / "media"
+MEDIA_URL = "/media/"
+STATIC_URL = "/static/"
+STATIC_ROOT = environment.text("STATIC_ROOT") or None
+# Without a folder of collected files they are served straight from the program: nothing to run after an upgrade.
+WHITENOISE_USE_FINDERS = STATIC_ROOT is None
+WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_MAX_AGE = 0 if DEBUG else 60 * 60
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if STATIC_ROOT
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+
+# --- mail, logs -------------------------------------------------------------------------------------------
+DEFAULT_FROM_EMAIL = environment.text("EMAIL_FROM", "vidensbro@localhost")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+EMAIL_FILE_PATH = str(VIDENSBRO_DATA / "mail")
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+if environment.text("EMAIL_URL"):
+    vars().update(environment.ENV.email_url_config(environment.text("EMAIL_URL")))
+LOGGING_CONFIG = "logging.config.dictConfig"
+LOGGING = logging_config(environment.choice("LOG_FORMAT", ("text", "json")), environment.text("LOG_LEVEL", "INFO"))

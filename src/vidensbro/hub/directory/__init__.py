@@ -1,0 +1,1 @@
+"""Organisations, people, affiliations, offices and fields."""

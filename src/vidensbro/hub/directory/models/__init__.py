@@ -1,0 +1,28 @@
+"""Rows of the directory."""
+
+from vidensbro.hub.directory.models.organisations import (
+    Alias,
+    Identifier,
+    Office,
+    Organisation,
+    OrganisationField,
+    OrganisationRole,
+)
+from vidensbro.hub.directory.models.people import Affiliation, ContactPoint, Membership, Person, PersonField
+from vidensbro.hub.directory.models.provenance import FieldTag, Provenance
+
+__all__ = [
+    "Affiliation",
+    "Alias",
+    "ContactPoint",
+    "FieldTag",
+    "Identifier",
+    "Membership",
+    "Office",
+    "Organisation",
+    "OrganisationField",
+    "OrganisationRole",
+    "Person",
+    "PersonField",
+    "Provenance",
+]

@@ -1,0 +1,1 @@
+"""Runs, progress, provenance, merge proposals."""

@@ -1,0 +1,1 @@
+"""Works (publications, projects, patents, trials, datasets) and offers."""

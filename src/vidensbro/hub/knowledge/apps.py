@@ -1,0 +1,9 @@
+"""Works (publications, projects, patents, trials, datasets) and offers."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class KnowledgeConfig(AppConfig):
+    name = "vidensbro.hub.knowledge"

@@ -1,0 +1,1 @@
+"""What must follow a commit: index updates, mail. Written in the same transaction, drained by a worker."""

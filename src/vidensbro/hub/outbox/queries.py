@@ -1,0 +1,46 @@
+"""What is waiting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Min, Q, QuerySet
+
+from vidensbro.hub.outbox.models import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class TopicStatus:
+    """How a topic stands: entries open, those that failed at least once, dead ones; the oldest open one."""
+
+    topic: str
+    open: int
+    failing: int
+    dead: int
+    oldest: datetime | None
+
+
+def status() -> list[TopicStatus]:
+    """Every topic that has entries, by name. One query."""
+    rows = (
+        Entry.objects.values("topic")
+        .annotate(
+            open=Count("id", filter=Q(dead_at__isnull=True)),
+            failing=Count("id", filter=Q(dead_at__isnull=True, attempts__gt=0)),
+            dead=Count("id", filter=Q(dead_at__isnull=False)),
+            oldest=Min("created", filter=Q(dead_at__isnull=True)),
+        )
+        .order_by("topic")
+    )
+    return [TopicStatus(**row) for row in rows]
+
+
+def open_entries(topic: str) -> int:
+    """How many entries of a topic are still to be done, held by a worker or not."""
+    return Entry.objects.open().filter(topic=topic).count()
+
+
+def dead_letters() -> QuerySet[Entry]:
+    """Entries that were given up, the newest first."""
+    return Entry.objects.dead().order_by("-dead_at")

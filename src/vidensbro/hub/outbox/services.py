@@ -1,0 +1,179 @@
+"""Putting entries in, and doing them.
+
+An entry is written in the transaction of the change that it follows: both are there or neither. It is deleted
+when its handler has returned. A worker that dies leaves its entries claimed until their lease runs out; then
+another takes them. So every entry is done at least once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from django.db import connection, transaction
+
+from vidensbro.hub.common import clock
+from vidensbro.hub.outbox.models import Entry
+from vidensbro.hub.outbox.registry import Handler, Postpone, handlers
+
+log = structlog.get_logger(__name__)
+LONGEST_WAIT = timedelta(hours=6)
+_CHUNK = 500
+
+
+class OutsideTransaction(RuntimeError):
+    """An entry was to be written outside the transaction of the change that it follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drained:
+    """What a call of `drain` did: entries done, failed (to be tried again), given up."""
+
+    done: int = 0
+    failed: int = 0
+    died: int = 0
+
+    def __add__(self, other: Drained) -> Drained:
+        return Drained(self.done + other.done, self.failed + other.failed, self.died + other.died)
+
+
+def put(
+    topic: str,
+    key: str,
+    payload: Mapping[str, Any] | None = None,
+    *,
+    delay: timedelta = timedelta(0),
+) -> None:
+    """Have `topic` done for `key` after the running transaction, at the earliest in `delay`.
+
+    A waiting entry for the same topic and key is replaced, not doubled.
+
+    Raises:
+        OutsideTransaction: there is no transaction that the entry could belong to.
+    """
+    put_many(topic, {key: payload or {}}, delay=delay)
+
+
+def put_many(
+    topic: str, payloads: Mapping[str, Mapping[str, Any]] | Iterable[str], *, delay: timedelta = timedelta(0)
+) -> None:
+    """`put` for many keys, with or without payloads, in few statements."""
+    if not connection.in_atomic_block:
+        raise OutsideTransaction(topic)
+    if not isinstance(payloads, Mapping):
+        payloads = {key: {} for key in payloads}
+    moment = clock.now()
+    entries = [
+        Entry(
+            topic=topic,
+            key=key,
+            slot=_slot(topic, key),
+            payload=dict(payload),
+            created=moment,
+            next_attempt=moment + delay,
+        )
+        # In the order of the keys, so that two transactions with common keys cannot lock each other out.
+        for key, payload in sorted(payloads.items())
+    ]
+    Entry.objects.bulk_create(
+        entries,
+        batch_size=_CHUNK,
+        update_conflicts=True,
+        unique_fields=["slot"],
+        update_fields=["payload", "next_attempt", "attempts"],
+    )
+
+
+def drain(topics: Collection[str] | None = None, limit: int | None = None) -> Drained:
+    """Do what is due, of these topics (all that have a handler, when None), `limit` entries at most.
+
+    Returns when nothing more is due. A handler's failure is recorded with the entry, which is tried again
+    later; it stops nothing else.
+    """
+    known = handlers()
+    total = Drained()
+    for topic in sorted(known if topics is None else topics):
+        left = limit
+        while left is None or left > 0:
+            entries = _claim(known[topic], left)
+            if not entries:
+                break
+            total += _perform(known[topic], entries)
+            left = None if left is None else left - len(entries)
+    return total
+
+
+def revive(topic: str | None = None) -> int:
+    """Try dead entries again, of one topic or all; how many."""
+    dead = Entry.objects.dead()
+    if topic is not None:
+        dead = dead.filter(topic=topic)
+    with transaction.atomic():
+        rows = list(dead.order_by("id"))
+        for row in rows:
+            put(row.topic, row.key, row.payload)
+        Entry.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    return len(rows)
+
+
+def _slot(topic: str, key: str) -> str:
+    return f"{topic} {key}"
+
+
+def _claim(handler: Handler, limit: int | None) -> list[Entry]:
+    """Take up to a batch of due entries, for the length of the handler's lease."""
+    size = handler.batch if limit is None else min(handler.batch, limit)
+    with transaction.atomic():
+        due = Entry.objects.due().filter(topic=handler.topic).order_by("next_attempt", "id")
+        if connection.features.has_select_for_update_skip_locked:
+            due = due.select_for_update(skip_locked=True)
+        entries = list(due[:size])
+        until = clock.now() + handler.lease
+        Entry.objects.filter(pk__in=[entry.pk for entry in entries]).update(claimed_until=until, slot=None)
+    return entries
+
+
+def _perform(handler: Handler, entries: Sequence[Entry]) -> Drained:
+    try:
+        handler.work(entries)
+    except Postpone as postponed:
+        _wait_again(entries, clock.now() + postponed.wait)
+        return Drained(failed=len(entries))
+    except Exception as error:  # a worker outlives whatever a handler does; the entry keeps the error
+        if len(entries) > 1:
+            # One bad entry must not hold up the others: find it by doing them one at a time.
+            log.warning("outbox.batch_failed", topic=handler.topic, entries=len(entries), error=repr(error))
+            return sum((_perform(handler, [entry]) for entry in entries), Drained())
+        log.exception("outbox.failed", topic=handler.topic, key=entries[0].key)
+        return _failed(handler, entries[0], error)
+    Entry.objects.filter(pk__in=[entry.pk for entry in entries]).delete()
+    return Drained(done=len(entries))
+
+
+def _failed(handler: Handler, entry: Entry, error: Exception) -> Drained:
+    entry.attempts += 1
+    entry.last_error = f"{type(error).__name__}: {error}"[:2000]
+    entry.claimed_until = None
+    if entry.attempts >= handler.attempts:
+        entry.dead_at = clock.now()
+        entry.save()
+        return Drained(died=1)
+    _wait_again([entry], clock.now() + min(timedelta(seconds=2**entry.attempts), LONGEST_WAIT))
+    return Drained(failed=1)
+
+
+@transaction.atomic
+def _wait_again(entries: Sequence[Entry], moment: Any) -> None:
+    """Let entries wait once more; those that have been put in anew meanwhile are already waiting."""
+    slots = [_slot(entry.topic, entry.key) for entry in entries]
+    waiting = set(Entry.objects.select_for_update().filter(slot__in=slots).values_list("slot", flat=True))
+    for entry in entries:
+        slot = _slot(entry.topic, entry.key)
+        if slot in waiting:
+            entry.delete()
+            continue
+        entry.slot, entry.claimed_until, entry.next_attempt = slot, None, moment
+        entry.save()

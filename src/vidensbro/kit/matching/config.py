@@ -1,0 +1,60 @@
+"""The engine's settings: few, with the reason beside each, and all kept with every run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+
+ENGINE_VERSION = "1"
+"""Raised whenever the same index and need may give another answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineConfig:
+    """How candidates are scored. The defaults were chosen on several public collections together (see `evals/`)."""
+
+    k1: float = 1.2
+    """Saturation of term frequency in BM25 (Robertson & Zaragoza 2009)."""
+    b: float = 0.75
+    """How far a document's length counts in BM25."""
+    title_weight: float = 2.0
+    """A word in the title counts as this many in the body (BM25F)."""
+    lexical_weight: float = 0.6
+    """Share of the terms in the score; the vector has the rest, and all of it goes to the terms without a model."""
+    cosine_floor: float = 0.1
+    """Cosine that unrelated texts reach with the embedding model: counts as nothing."""
+    passage_weight: float = 0.1
+    """Share of the best passage in the score of the head; the rest stays with the whole document."""
+    rerank: int = 20
+    """How many of each kind are reranked by their passages."""
+    per_kind: int = 400
+    """Candidates of each kind and from each of the two lists, and so the documents that can vote for an expert."""
+    vote_power: float = 2.0
+    """A supporting document votes with its score to this power, so that many weak ones do not outvote a good one."""
+    vote_scale: float = 0.35
+    """Sum of votes at which an expert's score reaches one half."""
+    half_life: float = 12.0
+    """Years after which a supporting document counts half."""
+    organisation_share: float = 0.34
+    """The most of a list that may come from one organisation, unless the need names it."""
+    weak_score: float = 0.2
+    """Below this the best answer is called weak and advice is given."""
+    passages: int = 2
+    """Quotations for each match."""
+    supporting: int = 5
+    """Documents named as supporting an expert."""
+    field_weight: float = 0.05
+    """Share of a field in common, where the need names fields."""
+    place_weight: float = 0.05
+    """Share of being in the place that the need names: half for the country, the rest for the city."""
+    inactive_years: float = 8.0
+    """An expert whose newest supporting document is older is said to have been last active then."""
+    roles: dict[str, float] = field(default_factory=dict)
+    """Weights of author roles that differ from `experts.ROLES`."""
+
+    @property
+    def digest(self) -> str:
+        """Name of these settings, kept with every run."""
+        text = json.dumps(asdict(self), sort_keys=True)
+        return f"{ENGINE_VERSION}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"

@@ -1,0 +1,118 @@
+"""Files that are written so that a kill or a full disk at any instant leaves the old or the new state."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+
+from vidensbro.kit.matching.errors import IndexDamaged, IndexStorageError
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+@contextmanager
+def storage_errors(folder: Path) -> Iterator[None]:
+    """Turn what the operating system says into an IndexStorageError that says what to do."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in FULL:
+            advice = "There is no room left: free some space and do it again."
+        else:
+            advice = "Check the folder's disk and permissions and do it again."
+        raise IndexStorageError(
+            f"The index in {folder} cannot be written ({error.strerror or error}). {advice} "
+            "What was committed before is untouched; changes since then are forgotten.",
+            folder=str(folder),
+            reason=errno.errorcode.get(error.errno or 0, ""),
+        ) from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sync_file(stream: BinaryIO) -> None:
+    """Make a file's content durable."""
+    stream.flush()
+    os.fsync(stream.fileno())
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file and make it durable. Not atomic: for names that nothing refers to yet."""
+    with path.open("wb") as stream:
+        stream.write(content)
+        sync_file(stream)
+
+
+def replace_whole(path: Path, content: bytes) -> None:
+    """Replace a file at once: readers see the old or the new content, also after a crash."""
+    fresh = path.with_name(path.name + ".new")
+    write_whole(fresh, content)
+    os.replace(fresh, path)
+    sync_folder(path.parent)
+
+
+def map_array(path: Path, kind: Any, count: int, offset: int = 0) -> npt.NDArray[Any]:
+    """`count` values of a numpy type from a file, mapped read-only, from byte `offset` on.
+
+    Raises IndexDamaged when the file is shorter. FileNotFoundError is left to the caller: a newer commit may
+    have removed the file.
+    """
+    dtype = np.dtype(kind)
+    if count == 0:
+        return np.empty(0, dtype)
+    size = path.stat().st_size
+    if size < offset + count * dtype.itemsize:
+        raise IndexDamaged(
+            f"{path} has {size} bytes, {offset + count * dtype.itemsize} are needed. Rebuild the index.",
+            file=str(path),
+        )
+    return np.memmap(path, dtype, "r", offset, (count,))
+
+
+class AppendFile:
+    """A file that only grows; what lies beyond the committed size is cut off when a writer opens it."""
+
+    def __init__(self, path: Path, committed: int) -> None:
+        self.path = path
+        self.size = committed
+        self._stream: BinaryIO = path.open("r+b" if path.exists() else "w+b", buffering=1 << 20)
+        self._stream.truncate(committed)
+        self._stream.seek(committed)
+
+    def append(self, content: bytes | memoryview) -> int:
+        """Add bytes at the end; where they start."""
+        start = self.size
+        self._stream.write(content)
+        self.size += len(content)
+        return start
+
+    def sync(self) -> None:
+        """Make everything appended durable."""
+        sync_file(self._stream)
+
+    def close(self) -> None:
+        """Let go of the file; what is buffered and not synced may or may not be written."""
+        self._stream.close()
+
+
+def discard(stream: AppendFile) -> None:
+    """Close a file whose pending content is not wanted, and may not even fit on the disk."""
+    try:
+        stream.close()
+    except OSError as error:
+        if error.errno not in FULL:
+            raise

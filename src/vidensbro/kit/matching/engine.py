@@ -1,0 +1,99 @@
+"""A need and an index in, explained matches out.
+
+`Engine.match` reads the need, lets the index find candidates of every kind, scores them on one scale, rereads the
+head passage by passage, lets documents vote for the people and organisations behind them, and explains every match
+from the numbers that ranked it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+from vidensbro.kit.matching.advice import advise
+from vidensbro.kit.matching.analysis import SnapshotVocabulary, analyse
+from vidensbro.kit.matching.config import EngineConfig
+from vidensbro.kit.matching.model import Filters, Match, Need, Result
+from vidensbro.kit.matching.panel import Panel
+from vidensbro.kit.matching.protocols import Embedder, Snapshot
+from vidensbro.kit.matching.ranking import rank_documents
+from vidensbro.kit.matching.sheet import EXPERT_KINDS, Sheet, rank
+from vidensbro.kit.text import Bridge
+
+CONTRIBUTION_CODES = ("term", "meaning", "passage", "field", "place", "document", "further_documents")
+"""Where a part of a score comes from. `detail` is, in this order: the word of the need; empty; empty; the field;
+empty; the supporting document's key; how many further ones."""
+
+
+class Engine:
+    """Answers needs from an index.
+
+    `snapshots` gives the view to answer from (`Index.snapshot`). `embedder` is None where there is no model, and
+    must else be the one that the index was built with.
+    """
+
+    def __init__(
+        self,
+        snapshots: Callable[[], Snapshot],
+        *,
+        embedder: Embedder | None = None,
+        bridge: Callable[[Snapshot], Bridge] | None = None,
+        config: EngineConfig | None = None,
+    ) -> None:
+        self._snapshots = snapshots
+        self._embedder = embedder
+        self._bridge = bridge or (lambda snapshot: Bridge(vocabulary=SnapshotVocabulary(snapshot)))
+        self._bridges: tuple[str, Bridge] | None = None
+        self.config = config or EngineConfig()
+
+    def match(
+        self, need: Need, filters: Filters | None = None, *, limit: int = 10, as_of: date | None = None
+    ) -> Result:
+        """The best `limit` of each kind sought, all in one list by score, ties by key.
+
+        `as_of` is the day that ages and deadlines are counted from (today). Same index, need, settings and day:
+        the same answer, to the bit.
+        """
+        snapshot, day = self._snapshots(), as_of or date.today()
+        chosen = filters or Filters()
+        analysed = analyse(need, snapshot, self._bridge_for(snapshot), self._embedder)
+        sheet = Sheet(snapshot, analysed, chosen, day, self.config)
+        matches = _matches(sheet, limit) if analysed.ideas or analysed.query.vector is not None else ()
+        dense = self._embedder is not None
+        return Result(
+            matches=matches,
+            advice=advise(analysed, chosen, matches, dense, self.config),
+            language=analysed.language,
+            dense=dense,
+            index_version=snapshot.version,
+            engine_version=self.config.digest,
+            as_of=day,
+        )
+
+    def _bridge_for(self, snapshot: Snapshot) -> Bridge:
+        """The bridge grounded in what this snapshot's documents say, kept until the index changes."""
+        kept = self._bridges
+        if kept is None or kept[0] != snapshot.version:
+            kept = self._bridges = (snapshot.version, self._bridge(snapshot))
+        return kept[1]
+
+
+def _matches(sheet: Sheet, limit: int) -> tuple[Match, ...]:
+    kinds = tuple(kind for kind in sheet.wanted if kind not in EXPERT_KINDS)
+    experts = tuple(kind for kind in sheet.wanted if kind in EXPERT_KINDS)
+    found: list[Match] = []
+    pool = sheet.search(replace(sheet.filters, kinds=kinds)) if kinds else None
+    if pool is not None:
+        found += rank_documents(sheet, pool, limit)
+    if experts:
+        voters = _voters(sheet)
+        same = pool is not None and replace(sheet.filters, kinds=kinds) == voters
+        found += Panel(sheet, pool if pool is not None and same else sheet.search(voters), experts).matches(limit)
+    return tuple(sorted(found, key=rank))
+
+
+def _voters(sheet: Sheet) -> Filters:
+    """Experts must pass the filters themselves; the documents that speak for them need only be visible."""
+    kinds = tuple(sorted(set(sheet.statistics.kinds) - set(EXPERT_KINDS)))
+    return Filters(audience=sheet.filters.audience, excluded=sheet.filters.excluded, kinds=kinds)

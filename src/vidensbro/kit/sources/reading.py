@@ -1,0 +1,139 @@
+"""One way in: a source and a file give a reader of records and problems."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Final, Protocol
+
+from vidensbro.kit.sources import openalex, ror
+from vidensbro.kit.sources.jsonrows import JsonLines, JsonValues, Row
+from vidensbro.kit.sources.model import MergedRecord, Record
+from vidensbro.kit.sources.plain.reader import PlainReader
+from vidensbro.kit.sources.problems import Problem, problem
+from vidensbro.kit.sources.streams import ByteStream, Position
+from vidensbro.kit.sources.tables import CsvRows
+
+SOURCES: Final = ("ror", "openalex", "plain")
+
+REMEMBERED: Final = 500_000
+"""How many of the latest identifiers are kept in mind to tell a duplicate."""
+
+Mapper = Callable[[Row, str, date | None], Iterator[Record | Problem]]
+
+
+class Reader(Protocol):
+    """Records and problems of one file, in its order, and how far it has been read."""
+
+    def __iter__(self) -> Iterator[Record | Problem]: ...
+
+    def position(self) -> Position:
+        """After each item: where to go on, if the reading has to stop after it."""
+        ...
+
+
+def open_source(source: str, path: Path, start: Position | None = None) -> Reader:
+    """A reader of one file of a source (see `SOURCES`), going on after `start`.
+
+    A file that cannot be opened gives one problem. Raises ValueError for an unknown source.
+    """
+    if source not in SOURCES:
+        raise ValueError(source)
+    start = start or Position()
+    try:
+        with path.open("rb"):
+            retrieved = datetime.fromtimestamp(path.stat().st_mtime, tz=UTC).date()
+    except OSError as error:
+        return _Unreadable(path, error)
+    if source == "plain":
+        return _Distinct(path.name, PlainReader(path, start, retrieved))
+    return _Distinct(path.name, _MappedReader(source, path, start, retrieved))
+
+
+class _Unreadable:
+    """A file that cannot be opened."""
+
+    def __init__(self, path: Path, error: OSError) -> None:
+        self._problem = problem(path.name, 0, "not_found", value=error.strerror or "")
+
+    def __iter__(self) -> Iterator[Record | Problem]:
+        yield self._problem
+
+    def position(self) -> Position:
+        return Position()
+
+
+class _MappedReader:
+    """Rows of JSON, or of CSV for lists of merged identifiers, each made into records by the source's mapper."""
+
+    def __init__(self, source: str, path: Path, start: Position, retrieved: date | None) -> None:
+        self._stream = ByteStream(path, choose=_choose_member)
+        self._retrieved = retrieved
+        self._start = start
+        self._mapper: Mapper = ror.records if source == "ror" else openalex.records
+        self._rows: JsonLines | JsonValues | CsvRows = JsonValues(self._stream, start)
+        suffix = _inner_suffix(path)
+        if suffix in {".jsonl", ".ndjson"} or (suffix == "" and path.suffix.lower() == ".gz"):
+            self._rows = JsonLines(self._stream, start)
+        elif suffix == ".csv" and source == "openalex":
+            self._rows = CsvRows(self._stream, start, ("merge_date", "id", "merge_into_id"))
+            self._mapper = openalex.merged
+        self._known = suffix in {"", ".json", ".jsonl", ".ndjson", ".zip"} or self._mapper is openalex.merged
+
+    def __iter__(self) -> Iterator[Record | Problem]:
+        if not self._known:
+            yield problem(self._stream.file, 0, "unknown_format", value=self._stream.path.suffix)
+            return
+        for row in self._rows:
+            if isinstance(row, Problem):
+                yield row
+            else:
+                yield from self._mapper(row, self._stream.file, self._retrieved)
+
+    def position(self) -> Position:
+        return self._rows.position()
+
+
+class _Distinct:
+    """Leaves out records whose identifier came before, among the last `REMEMBERED` ones, and says so."""
+
+    def __init__(self, file: str, reader: PlainReader | _MappedReader) -> None:
+        self._file = file
+        self._reader = reader
+        self._seen: OrderedDict[tuple[str, str], None] = OrderedDict()
+
+    def __iter__(self) -> Iterator[Record | Problem]:
+        for item in self._reader:
+            if isinstance(item, Problem):
+                yield item
+                continue
+            where = item.provenance
+            kind = "Merged" + item.kind if isinstance(item, MergedRecord) else type(item).__name__
+            key = (kind, where.source_id)
+            if key in self._seen:
+                yield problem(self._file, where.line, "duplicate", "id", where.source_id)
+                continue
+            self._seen[key] = None
+            if len(self._seen) > REMEMBERED:
+                self._seen.popitem(last=False)
+            yield item
+
+    def position(self) -> Position:
+        return self._reader.position()
+
+
+def _inner_suffix(path: Path) -> str:
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    if suffixes and suffixes[-1] == ".gz":
+        suffixes.pop()
+        return suffixes[-1] if suffixes and suffixes[-1] in {".json", ".jsonl", ".ndjson", ".csv"} else ""
+    return suffixes[-1] if suffixes else ""
+
+
+def _choose_member(names: list[str]) -> str | None:
+    """The JSON file of an archive; of the registry's two, the one in the newer schema."""
+    found = [name for name in names if name.lower().endswith((".json", ".jsonl", ".ndjson"))]
+    found.sort(key=lambda name: ("schema_v2" not in name, name))
+    return found[0] if found else None

@@ -1,0 +1,178 @@
+"""From a word as it stands to the dictionary forms it may belong to, by the inflection rules of Danish and English.
+
+Rules propose, a dictionary disposes: the forms given back are candidates, best first, to be looked up. That needs no
+table of inflected forms, so nothing has to be loaded and words coined yesterday are covered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from types import MappingProxyType
+
+from vidensbro.kit.text.normalise import fold
+
+_DANISH_IRREGULAR = """
+    hånd: hænder hænderne hænders hændernes; tand: tænder tænderne tændernes; fod: fødder fødderne føddernes;
+    barn: børn børnene børns børnenes; mand: mænd mændene mænds mændenes; bog: bøger bøgerne bøgernes;
+    nat: nætter nætterne; and: ænder ænderne; kraft: kræfter kræfterne; stad: stæder; far: fædre fædrene;
+    mor: mødre mødrene mødres; bror: brødre brødrene; datter: døtre døtrene; søster: søstre søstrene;
+    ko: køer køerne; klo: kløer kløerne; tå: tæer tæerne; rod: rødder rødderne; bod: bøder; gås: gæs gæssene;
+    øje: øjne øjnene øjnes; øre: ører ørerne; bonde: bønder bønderne; knæ: knæene; træ: træer træerne;
+    menneske: mennesker; hoved: hoveder; middel: midler midlerne midlet midlets; center: centre centret centrene centrets centrer;
+    gammel: gamle; god: bedre bedst bedste; ung: yngre yngst yngste; lang: længere længst længste;
+    stor: større størst største; lille: små; dårlig: værre værst værste; tung: tungere; sikker: sikre;
+    datum: data; medium: medier medierne; serum: sera; bakterie: bakterier; antibiotikum: antibiotika antibiotikaen;
+    narkotikum: narkotika; psykofarmakon: psykofarmaka; farmakon: farmaka; kriterium: kriterier; fænomen: fænomener;
+    virus: vira viruser virussen virusser; leukocyt: leukocytter; case: cases casen; behov: behovet behovene;
+    finde: fandt fundet finder; tage: tog taget; give: gav givet; gå: gik gået; stå: stod stået; se: ser så set;
+    få: fik fået; blive: blev; skrive: skrev skrevet; drive: drev drevet; bryde: brød brudt; binde: bandt bundet;
+    bære: bar båret; skære: skar skåret; falde: faldt faldet; holde: holdt; komme: kom kommet; ligge: lå ligget;
+    lægge: lagde lagt; sætte: satte sat; sidde: sad siddet; vide: ved vidste vidst; gøre: gjorde gjort;
+    sige: sagde sagt; spørge: spurgte spurgt; sælge: solgte solgt; følge: fulgte fulgt; vælge: valgte valgt;
+    tælle: talte talt; bringe: bragte bragt; række: rakte rakt; række: rakte; hjælpe: hjalp hjulpet;
+    synke: sank sunket; trække: trak trukket; træffe: traf truffet; drikke: drak drukket; stikke: stak stukket;
+    springe: sprang sprunget; vinde: vandt vundet; forsvinde: forsvandt forsvundet; sove: sov sovet; dø: døde død;
+    lyde: lød lydt; nyde: nød nydt; flyde: flød flydt; skyde: skød skudt; gribe: greb grebet; bide: bed bidt;
+    lide: led lidt; stige: steg steget; vise: viste vist; kræve: krævede krævet; leve: levede levet; have: havde haft;
+    ryge: røg røget; flyve: fløj fløjet; fryse: frøs frosset; vokse: voksede vokset; forstå: forstod forstået;
+    opstå: opstod opstået; foregå: foregik foregået; indgå: indgik indgået; opnå: opnåede opnået; undgå: undgik;
+    opfinde: opfandt opfundet; deltage: deltog deltaget; modtage: modtog modtaget; foretage: foretog foretaget;
+    foreslå: foreslog foreslået; udføre: udførte udført; afprøve: afprøvede afprøvet; anvende: anvendte anvendt
+"""
+
+_ENGLISH_IRREGULAR = """
+    child: children children's; man: men; woman: women; foot: feet; tooth: teeth; mouse: mice; person: people;
+    datum: data; criterion: criteria; phenomenon: phenomena; bacterium: bacteria; medium: media; serum: sera;
+    analysis: analyses; diagnosis: diagnoses; hypothesis: hypotheses; prosthesis: prostheses; synthesis: syntheses;
+    crisis: crises; basis: bases; thesis: theses; metastasis: metastases; prognosis: prognoses; stenosis: stenoses;
+    index: indices; matrix: matrices; appendix: appendices; vertebra: vertebrae; larva: larvae; alga: algae;
+    fungus: fungi; nucleus: nuclei; stimulus: stimuli; radius: radii; thrombus: thrombi; embryo: embryos;
+    life: lives; wife: wives; knife: knives; leaf: leaves; shelf: shelves; half: halves; calf: calves; loaf: loaves;
+    mitochondrion: mitochondria; genus: genera; cortex: cortices; goose: geese; ox: oxen;
+    find: found; take: took taken; give: gave given; go: went gone; see: saw seen; write: wrote written;
+    drive: drove driven; break: broke broken; bind: bound; bear: bore borne; fall: fell fallen; hold: held;
+    come: came; lay: laid; know: knew known; make: made; say: said; sell: sold; choose: chose chosen; tell: told;
+    bring: brought; seek: sought; think: thought; teach: taught; buy: bought; build: built; send: sent; spend: spent;
+    keep: kept; sleep: slept; feel: felt; meet: met; lead: led; lose: lost; grow: grew grown; show: shown;
+    draw: drew drawn; begin: began begun; run: ran; swim: swam swum; drink: drank drunk; speak: spoke spoken;
+    good: better best; bad: worse worst; far: further furthest
+"""
+
+
+def _irregular(block: str) -> Mapping[str, str]:
+    forms: dict[str, str] = {}
+    for entry in block.replace("\n", " ").split(";"):
+        lemma, _, inflected = entry.strip().partition(":")
+        for form in inflected.split():
+            forms.setdefault(form, lemma)
+    return MappingProxyType(forms)
+
+
+IRREGULAR: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {"da": _irregular(_DANISH_IRREGULAR), "en": _irregular(_ENGLISH_IRREGULAR)}
+)
+"""Inflected forms that no rule gives, with their dictionary form, by language."""
+
+_VOWELS = frozenset("aeiouyæøåéöäü")
+# Ending, then what may stand in its place; longer endings first.
+_DANISH_ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("ernes", ("", "e", "um")),
+    ("enes", ("", "e")),
+    ("rnes", ("", "e")),
+    ("edes", ("e", "")),
+    ("erne", ("", "e", "um")),
+    ("ende", ("e", "")),
+    ("ede", ("e", "")),
+    ("ene", ("", "e")),
+    ("ere", ("", "er", "e")),
+    ("est", ("",)),
+    ("ste", ("",)),
+    ("ens", ("", "e")),
+    ("ets", ("", "e", "um")),
+    ("ers", ("er", "", "e")),
+    ("nes", ("",)),
+    ("rne", ("",)),
+    ("er", ("", "e", "um")),
+    ("en", ("", "e")),
+    ("et", ("", "e", "um")),
+    ("es", ("e", "")),
+    ("te", ("e", "")),
+    ("ne", ("",)),
+    ("ns", ("",)),
+    ("ts", ("",)),
+    ("rs", ("",)),
+    ("e", ("",)),
+    ("s", ("",)),
+    ("n", ("",)),
+    ("t", ("", "e")),
+    ("r", ("",)),
+)
+
+
+def _danish(word: str) -> Iterator[str]:
+    for ending, replacements in _DANISH_ENDINGS:
+        if not word.endswith(ending):
+            continue
+        base = word[: -len(ending)]
+        if len(base) < 2:
+            continue
+        for replacement in replacements:
+            if replacement != "um" or base[-1] in "ie":
+                yield base + replacement
+        if ending[0] == "e":
+            yield from _danish_stem_changes(base)
+
+
+def _danish_stem_changes(base: str) -> Iterator[str]:
+    """A doubled consonant made single (hjemm-et) and a dropped e put back (muskl-er, midl-er, sikr-e)."""
+    last, before = base[-1], base[-2]
+    if last in _VOWELS:
+        return
+    if last == before:
+        yield base[:-1]
+    if last in "lrn" and before not in _VOWELS and len(base) > 2:
+        yield f"{base[:-1]}e{last}"
+        yield f"{base[:-1]}{before}e{last}"
+
+
+def _english(word: str) -> Iterator[str]:
+    if word.endswith(("'s", "s'")):
+        word = word[:-2] if word.endswith("'s") else word[:-1]
+        yield word
+    if word.endswith("ies") and len(word) > 4:
+        yield word[:-3] + "y"
+    if word.endswith(("ses", "xes", "zes", "ches", "shes", "oes")):
+        yield word[:-2]
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        yield word[:-1]
+    if word.endswith("ied"):
+        yield word[:-3] + "y"
+    for ending in ("ed", "ing"):
+        if word.endswith(ending) and len(word) > len(ending) + 2:
+            base = word[: -len(ending)]
+            yield base
+            yield base + "e"
+            if base[-1] == base[-2]:
+                yield base[:-1]
+
+
+_RULES: Mapping[str, Callable[[str], Iterator[str]]] = {"da": _danish, "en": _english}
+
+
+@lru_cache(maxsize=65536)
+def dictionary_forms(word: str, language: str) -> tuple[str, ...]:
+    """What `word` may look like in a dictionary, likeliest first, the word itself included; folded.
+
+    Only Danish and English have rules; for other languages the answer is the folded word alone. The forms are
+    proposals: look each up and take the first that exists.
+    """
+    folded = fold(word)
+    found = {folded: None}
+    irregular = IRREGULAR.get(language, {}).get(folded)
+    if irregular is not None:
+        found[irregular] = None
+    rules = _RULES.get(language)
+    if rules is not None:
+        found.update(dict.fromkeys(form for form in rules(folded) if len(form) > 1))
+    return tuple(found)

@@ -1,0 +1,232 @@
+"""What goes into an index, and what a need is looked up by.
+
+An index term carries its language: "da:tryksår" is a Danish stem, "da+:sår" a stem of a part of a Danish compound,
+"en:ulcer" an English stem. Words of languages without a stemmer are kept whole as "xx:...". Numbers and acronyms
+stay as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import chain
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+
+from vidensbro.kit.text.compounds import parts, split
+from vidensbro.kit.text.normalise import WORD, Word, fold, normalise, words
+from vidensbro.kit.text.stemming import STOP_WORDS, stem
+
+if TYPE_CHECKING:
+    from vidensbro.kit.text.bridge import Bridge
+
+Method = Literal["same", "compound", "glossary", "cognate", "lexicon", "taxonomy"]
+
+_CACHE_LIMIT: Final = 400_000
+_LONGEST_WORD: Final = 64
+_OTHER: Final = {"da": "en", "en": "da"}
+_PART_WEIGHT: Final = 0.45
+_WHOLE_IN_COMPOUND_WEIGHT: Final = 0.6
+_IDENTITY_WEIGHT: Final = 0.7
+
+
+class Form(NamedTuple):
+    """One way in which a word of a need may stand in a document.
+
+    `term` is the index term, `text` the word to show, `weight` (0..1] how far a hit counts beside the word itself.
+    """
+
+    term: str
+    text: str
+    method: Method
+    weight: float
+
+
+class QueryIdea(NamedTuple):
+    """A content word or phrase of a need with its place there, and its forms, the word itself first."""
+
+    word: str
+    start: int
+    end: int
+    forms: tuple[Form, ...]
+
+
+class _Analyser(dict[str, tuple[str, ...]]):
+    """Word as it stands -> its index terms, worked out once; forgets everything when it has grown too large."""
+
+    def __init__(self, analyse: Callable[[str], tuple[str, ...]]) -> None:
+        super().__init__()
+        self._analyse = analyse
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        if len(self) >= _CACHE_LIMIT:
+            self.clear()
+        terms = self[word] = self._analyse(word)
+        return terms
+
+
+def index_terms(text: str, language: str) -> list[str]:
+    """The index terms of a text in order, with repeats. `language` is an ISO 639-1 code.
+
+    Stop words are dropped; Danish compounds are followed by the terms of their parts ("da+:..."); hyphenated words
+    give their pieces, and themselves where they hold a figure or an initial (covid-19).
+    """
+    analyser = _ANALYSERS.get(language, _OTHER_ANALYSER)
+    if not text.isascii():
+        text = normalise(text)
+    if text.isupper():
+        text = text.lower()
+    return list(chain.from_iterable(map(analyser.__getitem__, WORD.findall(text))))
+
+
+def _analyser(language: str) -> _Analyser:
+    return _Analyser(lambda word: _word_terms(word, language))
+
+
+def _word_terms(word: str, language: str) -> tuple[str, ...]:
+    """The index terms of one word as it stands."""
+    folded = fold(word)[:_LONGEST_WORD]
+    if is_stop_word(word, language):
+        return ()
+    pieces = folded.split("-") if "-" in folded else None
+    if pieces is None:
+        return tuple(_plain_terms(folded, language))
+    found = [f"{language}:{folded}"] if _is_name_like(pieces) else []
+    for piece in pieces:
+        if piece and piece not in STOP_WORDS.get(language, ()):
+            found.extend(_plain_terms(piece, language))
+    return tuple(dict.fromkeys(found))
+
+
+def _plain_terms(folded: str, language: str) -> list[str]:
+    """Terms of a folded word without hyphens."""
+    if language not in STOP_WORDS:
+        return [f"xx:{folded}"]
+    if folded.endswith("'s"):
+        folded = folded[:-2]
+    if len(folded) == 1 and not folded.isdigit():
+        return []
+    own = f"{language}:{stem(folded, language)}"
+    if language != "da":
+        return [own]
+    return [own, *dict.fromkeys(f"da+:{stem(part, 'da')}" for part in parts(folded))]
+
+
+def _is_name_like(pieces: Sequence[str]) -> bool:
+    """covid-19, il-6, x-ray: a hyphenated word that is more than its pieces."""
+    return any(len(piece) == 1 or any(map(str.isdigit, piece)) for piece in pieces if piece)
+
+
+def is_stop_word(word: str, language: str) -> bool:
+    """Whether a word carries no subject matter; acronyms in capitals (IT, WHO, AIDS) always do."""
+    stops = STOP_WORDS.get(language)
+    if stops is None:
+        return False
+    return word.lower() in stops and not (word.isupper() and 2 <= len(word) <= 5)
+
+
+_ANALYSERS: Final = {code: _analyser(code) for code in STOP_WORDS}
+_OTHER_ANALYSER: Final = _analyser("xx")
+
+
+def query_terms(text: str, language: str, bridge: Bridge, limit: int = 64) -> list[QueryIdea]:
+    """The content words and phrases of a need, in order of first appearance, each with the forms to look up.
+
+    A word gives its own stem, for Danish the parts of a compound (and the same word inside other compounds), and its
+    forms in the other of Danish and English through the bridge; Norwegian, Swedish and German words are looked up as
+    they are in every language served. Words repeated in the need make one idea. At most `limit` ideas.
+    """
+    if text.isupper():
+        text = text.lower()
+    tokens = words(text)
+    ideas: dict[str, QueryIdea] = {}
+    position = 0
+    phrases = _phrase_lengths(text, tokens, language, bridge)
+    while position < len(tokens) and len(ideas) < limit:
+        length = phrases.get(position, 1)
+        idea = _idea(text, tokens[position : position + length], language, bridge)
+        if idea is not None:
+            ideas.setdefault(fold(idea.word), idea)
+        position += length
+    return list(ideas.values())
+
+
+def _phrase_lengths(text: str, tokens: list[Word], language: str, bridge: Bridge) -> dict[int, int]:
+    """Where multi-word headwords begin (word numbers) and how many words they cover."""
+    if language not in _OTHER:
+        return {}
+    return {span.first: span.words for span in bridge.spans(text, tokens, language) if span.words > 1}
+
+
+def _idea(text: str, tokens: Sequence[Word], language: str, bridge: Bridge) -> QueryIdea | None:
+    start, end = tokens[0].start, tokens[-1].end
+    content = [token.text for token in tokens if not is_stop_word(token.text, language)]
+    if len(tokens) == 1 and not content:
+        return None
+    forms: dict[str, Form] = {}
+    share = 1.0 / max(1, len(content))
+    for word in content:
+        for form in _own_forms(word, language):
+            _keep(forms, form._replace(weight=round(form.weight * share**0.5, 4)))
+    shown = text[start:end]
+    if language in _OTHER:
+        for form in _foreign_forms(shown, language, _OTHER[language], bridge):
+            _keep(forms, form)
+    else:
+        for form in _identity_forms(content, language):
+            _keep(forms, form)
+    return QueryIdea(shown, start, end, tuple(forms.values())) if forms else None
+
+
+def _keep(forms: dict[str, Form], form: Form) -> None:
+    known = forms.get(form.term)
+    if known is None or form.weight > known.weight:
+        forms[form.term] = form
+
+
+def _own_forms(word: str, language: str) -> list[Form]:
+    """Forms in the need's own language."""
+    folded = fold(word)
+    terms = [term for term in _word_terms(word, language) if not term.startswith("da+:")]
+    forms = [Form(term, word, "same", 1.0 if index == 0 else 0.8) for index, term in enumerate(terms)]
+    if language == "da" and folded.isalpha():
+        forms.append(Form(f"da+:{stem(folded, 'da')}", word, "compound", _WHOLE_IN_COMPOUND_WEIGHT))
+    if language == "da":
+        forms.extend(_part_forms(folded))
+    return forms
+
+
+def _part_forms(folded: str) -> list[Form]:
+    """Parts of a Danish compound, as words of their own and inside other compounds; nested parts count less."""
+    direct = split(folded)
+    forms: list[Form] = []
+    for part in parts(folded):
+        weight = _PART_WEIGHT if part in direct else _PART_WEIGHT / 2
+        stemmed = stem(part, "da")
+        forms.append(Form(f"da:{stemmed}", part, "compound", weight))
+        forms.append(Form(f"da+:{stemmed}", part, "compound", round(weight * 0.8, 4)))
+    return forms
+
+
+def _foreign_forms(word: str, source: str, target: str, bridge: Bridge) -> list[Form]:
+    """Forms in the other language: every content word of every translation, sharing the translation's weight."""
+    forms: list[Form] = []
+    for translation in bridge.translate(word, source, target):
+        method: Method = translation.method
+        content = [piece for piece in WORD.findall(translation.target) if not is_stop_word(piece, target)]
+        weight = translation.weight / max(1, len(content)) ** 0.5
+        for piece in content:
+            for term in _word_terms(piece, target):
+                factor = 0.5 if term.startswith("da+:") else 1.0
+                forms.append(Form(term, translation.target, method, round(weight * factor, 4)))
+    return forms
+
+
+def _identity_forms(content: Sequence[str], language: str) -> list[Form]:
+    """The words as they are in the other languages served: names, acronyms, international words."""
+    return [
+        Form(term, word, "same", _IDENTITY_WEIGHT)
+        for word in content
+        for other in STOP_WORDS
+        if other != language
+        for term in _word_terms(word, other)
+        if not term.startswith("da+:")
+    ]
