@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from vidensbro.kit.matching.model import Need
 from vidensbro.kit.matching.protocols import Embedder, IndexQuery, QueryTerm, Snapshot
 from vidensbro.kit.text import Bridge, detect, index_terms, normalise, query_terms
-from vidensbro.kit.text.terms import QueryIdea
+from vidensbro.kit.text.terms import Form, QueryIdea
 
 MOST_CHARACTERS = 20_000
 """A need is read up to here; what follows is said to have been left out."""
@@ -18,13 +18,30 @@ MOST_IDEAS = 60
 """The rarest ideas of a need that are looked up."""
 
 
+Slot = tuple[tuple[str, float], ...]
+"""One word of a wording: the index terms that stand for it, with weights in 0..1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One way to say an idea, in one language: a word, or a phrase with a slot for each of its words.
+
+    `weight` in 0..1 is how far it is trusted to mean the same; `method` is that of `TermPair`.
+    """
+
+    text: str
+    method: str
+    weight: float
+    slots: tuple[Slot, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Idea:
-    """One idea of the need: the word as written, its index terms with weight and way of translation."""
+    """One idea of the need: the word or phrase as written, and the ways in which documents may say it."""
 
     word: str
     count: int
-    methods: dict[str, str]
+    wordings: tuple[Wording, ...]
     query: QueryTerm
 
 
@@ -82,26 +99,44 @@ def carry(text: str, language: str, embedder: Embedder, render: Callable[[str, s
 
 
 def _gather(ideas: Iterable[QueryIdea]) -> list[Idea]:
-    """Ideas with the same words made one, counted, in order of first appearance."""
-    counts: Counter[tuple[tuple[str, float], ...]] = Counter()
-    first: dict[tuple[tuple[str, float], ...], QueryIdea] = {}
+    """Ideas with the same wordings made one, counted, in order of first appearance."""
+    counts: Counter[tuple[Wording, ...]] = Counter()
+    first: dict[tuple[Wording, ...], str] = {}
     for idea in ideas:
-        best: dict[str, float] = {}
-        for form in idea.forms:
-            best[form.term] = max(best.get(form.term, 0.0), form.weight)
-        alternatives = tuple(sorted(best.items()))
-        counts[alternatives] += 1
-        first.setdefault(alternatives, idea)
+        wordings = _wordings(idea.forms)
+        counts[wordings] += 1
+        first.setdefault(wordings, idea.word)
     return [
-        Idea(
-            idea.word,
-            counts[alternatives],
-            {form.term: form.method for form in reversed(idea.forms)},
-            QueryTerm(idea.word, alternatives),
-        )
-        for alternatives, idea in first.items()
-        if alternatives
+        Idea(word, counts[wordings], wordings, _query_term(word, wordings))
+        for wordings, word in first.items()
+        if wordings
     ]
+
+
+def _wordings(forms: Iterable[Form]) -> tuple[Wording, ...]:
+    grouped: dict[tuple[str, str], list[Form]] = {}
+    for form in forms:
+        grouped.setdefault((form.text, form.method), []).append(form)
+    return tuple(_wording(text, method, group) for (text, method), group in grouped.items())
+
+
+def _wording(text: str, method: str, forms: list[Form]) -> Wording:
+    weight = max(form.weight for form in forms)
+    slots: dict[int, list[tuple[str, float]]] = {}
+    for form in forms:
+        slots.setdefault(form.slot, []).append((form.term, form.weight / weight))
+    return Wording(text, method, weight, tuple(tuple(slots[number]) for number in sorted(slots)))
+
+
+def _query_term(word: str, wordings: Iterable[Wording]) -> QueryTerm:
+    """Everything that may be looked up for an idea; the words of a phrase share its weight."""
+    best: dict[str, float] = {}
+    for wording in wordings:
+        for slot in wording.slots:
+            for term, weight in slot:
+                value = wording.weight * weight / len(wording.slots)
+                best[term] = max(best.get(term, 0.0), value)
+    return QueryTerm(word, tuple(sorted(best.items())))
 
 
 def _frequencies(terms: Iterable[QueryTerm], snapshot: Snapshot) -> dict[str, int]:
@@ -118,3 +153,11 @@ def _rarest(ideas: list[Idea], frequencies: dict[str, int]) -> tuple[Idea, ...]:
     )
     kept = sorted(ranked[:MOST_IDEAS])
     return tuple(ideas[number] for number in kept)
+
+
+def carrier(bridge: Bridge, embedder: Embedder | None) -> Callable[[str, str], str] | None:
+    """What an index needs to embed texts in languages that its model does not know; None without a model."""
+    if embedder is None:
+        return None
+    model = embedder
+    return lambda text, language: carry(text, language, model, bridge.render)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from vidensbro.kit.matching.analysis import Idea
 from vidensbro.kit.matching.model import Document, Passage, TermPair
-from vidensbro.kit.text import index_terms, sentences, words
+from vidensbro.kit.text import Word, index_terms, sentences, words
 
 MOST_CHARACTERS = 30_000
 """Passages are looked for in the first part of a very long document."""
+
+LEAST_TRUST = 0.3
+"""Wordings that mean an idea less than this are not marked: the far parts of a compound say too little."""
 
 LONGEST_QUOTE = 420
 """Characters of a quotation; a longer sentence is cut around its marks."""
@@ -29,10 +33,21 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class _Sentence:
+    """`values` is how well each idea is said in it, 0..1; `marks` are the words that say them."""
+
     start: int
     end: int
     marks: tuple[tuple[int, int], ...]
-    ideas: frozenset[int]
+    values: dict[int, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where in a need an index term belongs: which idea, which wording of it, which word of that."""
+
+    idea: int
+    wording: int
+    slot: int
 
 
 class Reader:
@@ -41,10 +56,13 @@ class Reader:
     def __init__(self, ideas: Sequence[Idea], weights: Sequence[float]) -> None:
         self._ideas = tuple(ideas)
         self._weights = tuple(weights)
-        self._groups: dict[str, list[int]] = {}
+        self._places: dict[str, list[_Place]] = defaultdict(list)
         for number, idea in enumerate(ideas):
-            for term, _ in idea.query.alternatives:
-                self._groups.setdefault(term, []).append(number)
+            for which, wording in enumerate(idea.wordings):
+                if wording.weight >= LEAST_TRUST:
+                    for slot, terms in enumerate(wording.slots):
+                        for term, _ in terms:
+                            self._places[term].append(_Place(number, which, slot))
 
     def read(self, document: Document, most: int) -> Reading:
         """Passages of at most two sentences, best first, at most `most`; the title is read but not quoted."""
@@ -56,8 +74,8 @@ class Reader:
             for sentence in sentences(body)
         ]
         windows = self._windows(found)
-        coverage = max([self._value(title.ideas), *(value for value, _, _ in windows)], default=0.0)
-        every = title.ideas.union(*(sentence.ideas for sentence in found))
+        coverage = max([self._value([title]), *(value for value, _, _ in windows)], default=0.0)
+        every = frozenset(title.values).union(*(sentence.values for sentence in found))
         return Reading(
             coverage,
             tuple(self._quote(document, body, found[first : last + 1]) for _, first, last in windows[:most]),
@@ -68,21 +86,33 @@ class Reader:
     def _mark(
         self, text: str, offset: int, language: str, pairs: dict[tuple[str, str], TermPair]
     ) -> _Sentence:
-        marks: list[tuple[int, int]] = []
-        seen: set[int] = set()
+        """Find the wordings in a sentence. Of a translated phrase all words must be there, so that "home" alone does
+        not pass for "nursing home"."""
+        hits: dict[tuple[int, int], dict[int, list[Word]]] = defaultdict(lambda: defaultdict(list))
         for word in words(text):
             for term in word_terms(word.text, language):
-                for group in self._groups.get(term, ()):
-                    if (offset + word.start, offset + word.end) not in marks[-1:]:
-                        marks.append((offset + word.start, offset + word.end))
-                    seen.add(group)
-                    idea = self._ideas[group]
-                    pair = TermPair(idea.word, word.text, idea.methods[term])
-                    pairs.setdefault((idea.word.casefold(), word.text.casefold()), pair)
-        return _Sentence(offset, offset + len(text), tuple(marks), frozenset(seen))
+                for place in self._places.get(term, ()):
+                    hits[place.idea, place.wording][place.slot].append(word)
+        marks: set[tuple[int, int]] = set()
+        values: dict[int, float] = {}
+        for (number, which), slots in hits.items():
+            idea, wording = self._ideas[number], self._ideas[number].wordings[which]
+            share = len(slots) / len(wording.slots)
+            if share < 1 and wording.method != "same":
+                continue
+            values[number] = max(values.get(number, 0.0), wording.weight * share)
+            said = sorted({word for found in slots.values() for word in found}, key=lambda word: word.start)
+            marks.update((offset + word.start, offset + word.end) for word in said)
+            shown = wording.text if len(wording.slots) > 1 and share == 1 else said[0].text
+            pairs.setdefault((idea.word.casefold(), shown.casefold()), TermPair(idea.word, shown, wording.method))
+        return _Sentence(offset, offset + len(text), tuple(sorted(marks)), values)
 
-    def _value(self, ideas: frozenset[int]) -> float:
-        return sum(self._weights[number] for number in sorted(ideas))
+    def _value(self, window: Sequence[_Sentence]) -> float:
+        best: dict[int, float] = {}
+        for sentence in window:
+            for number, value in sentence.values.items():
+                best[number] = max(best.get(number, 0.0), value)
+        return sum(self._weights[number] * best[number] for number in sorted(best))
 
     def _windows(self, found: Sequence[_Sentence]) -> list[tuple[float, int, int]]:
         """Windows of one or two sentences by value, none overlapping a better one; a second must add something."""
@@ -90,8 +120,7 @@ class Reader:
         for first in range(len(found)):
             for last in (first, first + 1):
                 if last < len(found):
-                    ideas = frozenset[int]().union(*(found[i].ideas for i in range(first, last + 1)))
-                    candidates.append((self._value(ideas), first, last))
+                    candidates.append((self._value(found[first : last + 1]), first, last))
         chosen: list[tuple[float, int, int]] = []
         for value, first, last in sorted(candidates, key=lambda c: (-c[0], c[2] - c[1], c[1])):
             if value > 0 and all(last < other[1] or first > other[2] for other in chosen):

@@ -74,6 +74,6 @@ def nearness(need: Need, document: Document) -> float:
 
 def _missing(sheet: Sheet, reading: Reading) -> tuple[str, ...]:
     """Those of the need's weightiest ideas that a document says nothing about."""
-    ideas, weights = sheet.analysed.ideas, sheet.weights.idf.tolist()
+    ideas, weights = sheet.analysed.ideas, sheet.weights.ideas.tolist()
     order = sorted(range(len(ideas)), key=lambda number: (-weights[number], number))
     return tuple(ideas[i].word for i in order[:IDEAS_NAMED_MISSING] if i not in reading.ideas)

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-import numpy as np
-
 from vidensbro.kit.matching.analysis import AnalysedNeed
 from vidensbro.kit.matching.config import EngineConfig
 from vidensbro.kit.matching.model import Contribution, Document, Filters, Match, Need
 from vidensbro.kit.matching.passages import Reader, Reading
 from vidensbro.kit.matching.protocols import Candidates, Snapshot, Statistics
-from vidensbro.kit.matching.scoring import Scores, Weights, idea_weights, score
+from vidensbro.kit.matching.scoring import Scores, Weights, score, weigh
 from vidensbro.kit.text import fold
 
 EXPERT_KINDS = ("person", "organisation")
@@ -53,8 +51,10 @@ class Sheet:
         self.day = day
         self.config = config
         self.statistics: Statistics = snapshot.statistics()
-        self.weights = self._weights()
-        shares = (self.weights.idf / self.weights.most).tolist() if self.weights.most else []
+        self.weights: Weights = weigh(
+            analysed.ideas, analysed.frequencies, self.statistics.public_documents
+        )
+        shares = (self.weights.ideas / self.weights.most).tolist() if self.weights.most else []
         self._reader = Reader(analysed.ideas, shares)
         self._readings: dict[str, Reading] = {}
 
@@ -85,7 +85,7 @@ class Sheet:
         """Candidates that pass `filters`, scored."""
         found = self.snapshot.search(self.analysed.query, filters, self.config.per_kind)
         scores = score(
-            found, self.analysed.query.terms, self.weights, self.statistics.average_length, self.config
+            found, self.analysed.ideas, self.weights, self.statistics.average_length, self.config
         )
         return Pool(found, scores, {key: row for row, key in enumerate(found.keys)})
 
@@ -94,13 +94,6 @@ class Sheet:
         if document.key not in self._readings:
             self._readings[document.key] = self._reader.read(document, self.config.passages)
         return self._readings[document.key]
-
-    def _weights(self) -> Weights:
-        """An idea that the need repeats weighs as often."""
-        terms = self.analysed.query.terms
-        once = idea_weights(terms, self.analysed.frequencies, self.statistics.public_documents)
-        idf = once.idf * np.array([idea.count for idea in self.analysed.ideas], dtype=np.float64)
-        return Weights(idf, float(sum(idf.tolist())))
 
 
 def rank(match: Match) -> tuple[float, str]:

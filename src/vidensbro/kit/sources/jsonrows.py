@@ -132,7 +132,7 @@ class JsonValues:
             if found and end > self._at:
                 between = found.group()
                 self._array = self._array or "[" in between
-                self._closed = self._closed and "[" not in between or "]" in between
+                self._closed = (self._closed and "[" not in between) or "]" in between
                 self._indent = between.rpartition("\n")[2].replace("[", " ")
             self._advance(end)
             if end < len(self._buffer):

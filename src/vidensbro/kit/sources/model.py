@@ -6,10 +6,9 @@ Records hold cleaned text and validated identifiers; what could not be kept was 
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from dataclasses import dataclass, fields
-from datetime import date
-from functools import cache
 from typing import Final
 
 import orjson
@@ -48,7 +47,7 @@ class Provenance:
     source: str
     source_id: str
     licence: str = ""
-    retrieved: date | None = None
+    retrieved: dt.date | None = None
     url: str = ""
     file: str = ""
     line: int = 0
@@ -117,8 +116,8 @@ class AffiliationRecord:
 
     organisation: str
     role: str = ""
-    start: date | None = None
-    end: date | None = None
+    start: dt.date | None = None
+    end: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +192,8 @@ class WorkRecord:
     title: str
     abstract: str = ""
     language: str = ""
-    date: date | None = None
-    until: date | None = None
+    date: dt.date | None = None
+    until: dt.date | None = None
     venue: str = ""
     doi: str = ""
     url: str = ""
@@ -237,9 +236,9 @@ class OfferRecord:
     latitude: float | None = None
     longitude: float | None = None
     fields: tuple[str, ...] = ()
-    available_from: date | None = None
-    available_to: date | None = None
-    deadline: date | None = None
+    available_from: dt.date | None = None
+    available_to: dt.date | None = None
+    deadline: dt.date | None = None
     amount: int | None = None
     currency: str = ""
     capacity: str = ""
@@ -263,7 +262,7 @@ class NeedRecord:
     fields: tuple[str, ...] = ()
     city: str = ""
     readiness: int | None = None
-    deadline: date | None = None
+    deadline: dt.date | None = None
     visibility: str = "public"
     invented: bool = False
 
@@ -283,9 +282,10 @@ class MergedRecord:
 Record = OrganisationRecord | PersonRecord | WorkRecord | OfferRecord | NeedRecord | MergedRecord
 
 
-@cache
-def _content_fields(kind: type[Record]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind) if field.name != "provenance")
+_CONTENT_FIELDS: Final = {
+    kind: tuple(field.name for field in fields(kind) if field.name != "provenance")
+    for kind in (OrganisationRecord, PersonRecord, WorkRecord, OfferRecord, NeedRecord, MergedRecord)
+}
 
 
 def digest(record: Record) -> str:
@@ -293,5 +293,5 @@ def digest(record: Record) -> str:
 
     Where it was read from (file, line, day) does not count: BLAKE2b over the other fields.
     """
-    content = [type(record).__name__, *(getattr(record, name) for name in _content_fields(type(record)))]
+    content = [type(record).__name__, *(getattr(record, name) for name in _CONTENT_FIELDS[type(record)])]
     return hashlib.blake2b(orjson.dumps(content), digest_size=16).hexdigest()

@@ -5,6 +5,7 @@ OpenAlex data are CC0; the schema is documented at docs.openalex.org.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any, Final
@@ -38,6 +39,8 @@ _NOTHING: Final = frozenset({"W4285719527"})
 _KINDS: Final = {"dataset": "dataset", "grant": "project"}
 _MERGED_KINDS: Final = {"W": "works", "A": "people", "I": "organisations"}
 _LOW_SCORE: Final = 0.3
+# Affiliation strings often end in the author's address, which is none of what we are here to keep.
+_MAIL: Final = re.compile(r"(?:e-?mail:?\s*)?\S+@\S+\.\w{2,}", re.IGNORECASE)
 
 
 def records(row: Row, file: str, retrieved: date | None) -> Iterator[Record | Problem]:
@@ -166,7 +169,8 @@ def _authorships(found: Any) -> tuple[AuthorshipRecord, ...]:
 def _raw_affiliations(entry: Data) -> tuple[str, ...]:
     many = entry.get("raw_affiliation_strings")
     found = many if isinstance(many, list) else [entry.get("raw_affiliation_string")]
-    return tuple(text for raw in found if (text := without_markup(_text(raw))))
+    texts = (without_markup(_MAIL.sub("", _text(raw))) for raw in found)
+    return tuple(text for text in texts if text)
 
 
 def _institution(entry: Data) -> InstitutionMention:

@@ -66,7 +66,7 @@ class _Unreadable:
 
 
 class _MappedReader:
-    """Rows of JSON, or of CSV for lists of merged identifiers, each made into records by the source's mapper."""
+    """Rows of JSON, or of CSV for lists of merged identifiers, made into records by the source's mapper."""
 
     def __init__(self, source: str, path: Path, start: Position, retrieved: date | None) -> None:
         self._stream = ByteStream(path, choose=_choose_member)

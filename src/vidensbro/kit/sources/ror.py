@@ -129,7 +129,7 @@ def _names(data: Data) -> tuple[Name, ...]:
 
 
 def _chosen(names: tuple[Name, ...], data: Data) -> tuple[str, str, str]:
-    """The own name (Danish where there is one, else what the registry shows), the English name, the short one.
+    """The own name (Danish where there is one, else what the registry shows), the English and the short one.
 
     Schema 1 does not say the language of the display name: it counts as English where there is a label in
     another language beside it.

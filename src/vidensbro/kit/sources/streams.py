@@ -27,8 +27,8 @@ class Position:
     """How far a reader has come.
 
     Records that begin at or before `line` are done; `offset` is where to go on in the reader's own measure
-    (bytes after decompression for lines, values for one big JSON array). `read` of `total` bytes of the file on disk have been taken in. A reader that is
-    given a position goes on after it.
+    (bytes after decompression for lines, values for one big JSON array). `read` of `total` bytes of the file
+    on disk have been taken in. A reader that is given a position goes on after it.
     """
 
     line: int = 0

@@ -6,13 +6,14 @@ semicolon or tab; with line breaks inside quoted cells.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from xml.etree.ElementTree import ParseError
 
 import openpyxl
@@ -21,6 +22,9 @@ from openpyxl.utils.exceptions import InvalidFileException
 from vidensbro.kit.sources.jsonrows import Row
 from vidensbro.kit.sources.problems import Problem, problem
 from vidensbro.kit.sources.streams import ByteStream, Position
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 MAX_CELL: Final = 1 << 20
 """The longest cell, in characters. A quote that is never closed ends here instead of swallowing the file."""
@@ -45,7 +49,8 @@ class CsvRows:
         encoding = encoding_of(self._stream)
         if encoding != "utf-8" and not self._start.line:
             yield problem(self._stream.file, 0, "encoding_guessed")
-        text = io.TextIOWrapper(_ChunkReader(self._stream.chunks()), encoding, errors="replace", newline="")
+        raw = io.BufferedReader(_ChunkReader(self._stream.chunks()))
+        text = io.TextIOWrapper(raw, encoding, errors="replace", newline="")
         yield from self._rows(text)
         if self._stream.problem is not None:
             found = self._stream.problem
@@ -95,24 +100,21 @@ class _ChunkReader(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def read1(self, size: int = -1) -> bytes:
-        return self.read(size)
-
-    def read(self, size: int = -1) -> bytes:
+    def readinto(self, target: WriteableBuffer) -> int:
+        view = memoryview(target).cast("B")
         while not self._rest:
             chunk = next(self._chunks, None)
             if chunk is None:
-                return b""
+                return 0
             self._rest = chunk
-        wanted = len(self._rest) if size < 0 else size
-        out, self._rest = self._rest[:wanted], self._rest[wanted:]
-        return out
+        size = min(len(view), len(self._rest))
+        view[:size] = self._rest[:size]
+        self._rest = self._rest[size:]
+        return size
 
 
 def encoding_of(stream: ByteStream) -> str:
     """ "utf-8" if every byte of the file is, otherwise "cp1252". Reads the file through once."""
-    import codecs
-
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         for chunk in stream.chunks():

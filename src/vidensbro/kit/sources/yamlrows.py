@@ -1,7 +1,7 @@
 """YAML files as numbered items, one item in memory at a time.
 
 Scalars stay text, so that `country: NO` is Norway and `id: 007` keeps its zeros. Anchors, aliases and tags
-are refused: no value of the format needs them, and they are how a small file becomes a huge or a dangerous one.
+are refused: no value of the format needs them, and they are how a small file becomes a huge one.
 """
 
 from __future__ import annotations
@@ -90,6 +90,8 @@ class YamlItems:
             return problem(file, line, "encoding")
         try:
             value = next(iter(_Builder(text).document()), None)
+        except _KeyProblemError as refused:
+            return problem(file, line + refused.line, "yaml", value=refused.value)
         except _RefusedError as refused:
             return problem(file, line + refused.line, "yaml_alias", value=refused.value)
         except yaml.MarkedYAMLError as error:
@@ -112,6 +114,14 @@ class _RefusedError(Exception):
         self.value = value
 
 
+class _KeyProblemError(_RefusedError):
+    """A key that is no text, or that a mapping has twice."""
+
+
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line if event.start_mark else 0
+
+
 class _Builder:
     """Values from the events of one item; every scalar a string, or None for a plain null."""
 
@@ -125,15 +135,18 @@ class _Builder:
         return []
 
     def _value(self, event: yaml.Event, depth: int) -> Any:
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise _RefusedError(event.start_mark.line, str(getattr(event, "anchor", "")))
-        if getattr(event, "tag", None) is not None or depth > MAX_DEPTH:
-            raise _RefusedError(event.start_mark.line, str(event.tag))
-        if isinstance(event, yaml.MappingStartEvent):
-            return self._mapping(depth)
-        if isinstance(event, yaml.SequenceStartEvent):
-            return self._sequence(event, depth)
-        return None if event.implicit[0] and event.value in _NULLS else event.value
+        if isinstance(event, yaml.AliasEvent):
+            raise _RefusedError(_line(event), str(event.anchor))
+        if isinstance(event, yaml.NodeEvent) and event.anchor:
+            raise _RefusedError(_line(event), str(event.anchor))
+        if isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent):
+            if event.tag is not None or depth > MAX_DEPTH:
+                raise _RefusedError(_line(event), str(event.tag or "depth"))
+            if isinstance(event, yaml.MappingStartEvent):
+                return self._mapping(depth)
+            if isinstance(event, yaml.ScalarEvent):
+                return None if event.implicit[0] and event.value in _NULLS else event.value
+        return self._sequence(event, depth)
 
     def _sequence(self, start: yaml.Event, depth: int) -> list[Any]:
         values: list[Any] = []
@@ -150,6 +163,6 @@ class _Builder:
                 break
             key = self._value(event, depth + 1)
             if not isinstance(key, str) or key in values:
-                raise yaml.composer.ComposerError(None, None, f"key {key!r}", event.start_mark)
+                raise _KeyProblemError(_line(event), repr(key))
             values[key] = self._value(next(self._events), depth + 1)
         return values

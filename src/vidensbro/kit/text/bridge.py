@@ -1,4 +1,4 @@
-"""Danish carried over to English and back, word by word, without a model: what is known, then what can be built."""
+"""Danish carried over to English and back, word by word: what is known first, then what can be built."""
 
 from __future__ import annotations
 
@@ -52,8 +52,9 @@ class Span(NamedTuple):
 class Bridge:
     """Translates words and phrases between Danish and English, by methods in order of trust.
 
-    `glossary` is the bundled one if not given. `vocabulary` (such as an index's) keeps only compounds and cognates
-    whose words are really used. `lexica` are further glossaries of less trust, such as imported ones.
+    `glossary` is the bundled one if not given. `vocabulary` (such as an index's) keeps only compounds and
+    cognates whose words are really used. `lexica` are further glossaries of less trust, such as imported
+    ones.
     """
 
     def __init__(
@@ -70,7 +71,7 @@ class Bridge:
         self._rendered = lru_cache(maxsize=131072)(self._render_word)
 
     def translate(self, word: str, source: str, target: str) -> tuple[Translation, ...]:
-        """The translations of a word or phrase, best first; (the word as it is,) where nothing better is known.
+        """The translations of a word or phrase, best first; the word as it is where nothing better is known.
 
         Pairs other than da-en and en-da give the word as it is.
         """
@@ -83,7 +84,8 @@ class Bridge:
         if known:
             return _distinct(known)
         built = [*self._from_parts(word, source, target)]
-        return _distinct([*built, *self._from_cognates(word, source, target), *self._unchanged(word, target, built)])
+        spelt = self._from_cognates(word, source, target)
+        return _distinct([*built, *spelt, *self._unchanged(word, target, built)])
 
     def _from_glossary(self, word: str, source: str) -> Iterator[Translation]:
         for rank, term in enumerate(self.glossary.lookup(word, source)[:_MOST_TERMS]):
@@ -164,8 +166,8 @@ class Bridge:
     def render(self, text: str, source: str = "da", target: str = "en") -> str:
         """The whole text carried over word by word, best translation only; what is between the words stays.
 
-        Made to be read by an embedding model, not by people. Function words without a translation are left out,
-        unknown words are built from their parts or from their spelling, or left as they are.
+        Made to be read by an embedding model, not by people. Function words without a translation are left
+        out, unknown words are built from their parts or from their spelling, or left as they are.
         """
         if (source, target) not in _SERVED:
             return text

@@ -13,6 +13,7 @@ from typing import Final, Protocol
 
 from vidensbro.kit.text.inflection import dictionary_forms
 from vidensbro.kit.text.normalise import fold
+from vidensbro.kit.text.stop_words import listed
 
 
 class Vocabulary(Protocol):
@@ -153,7 +154,7 @@ _ENDINGS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("", ("", "e")),
 )
 
-# Spelling inside a word, Danish to English, applied in order; each may or may not apply (all readings are tried).
+# Spelling inside a word, Danish to English, applied in order; those of _MAYBE may or may not apply.
 _ALWAYS: Final[tuple[tuple[str, str], ...]] = (
     (r"kv", "qu"),
     (r"ks", "x"),
@@ -180,10 +181,10 @@ _MOST: Final = 48
 
 
 def proposals(word: str, source: str, target: str) -> tuple[str, ...]:
-    """How the word may be spelt in the other language, likeliest first, at most 48 spellings, itself not included.
+    """How the word may be spelt in the other language, likeliest first, at most 48 other spellings.
 
-    Danish and English only (either direction); () for other pairs, for short words and for what is no plain word.
-    Inflected words are taken back to their possible dictionary forms.
+    Danish and English only (either direction); () for other pairs, for short words and for what is no plain
+    word. Inflected words are taken back to their possible dictionary forms.
     """
     folded = fold(word)
     if len(folded) < _SHORTEST or _PLAIN.fullmatch(folded) is None:
@@ -196,14 +197,14 @@ def proposals(word: str, source: str, target: str) -> tuple[str, ...]:
 
 
 def grounded(word: str, source: str, target: str, vocabulary: Vocabulary) -> tuple[str, ...]:
-    """The proposals that the vocabulary of the target language has, in their order; the word itself may be one."""
+    """The proposals, and the word itself, that the vocabulary of the target language has, in their order."""
     folded = fold(word)
     tried = chain((folded,), proposals(word, source, target))
     return tuple(dict.fromkeys(spelling for spelling in tried if vocabulary.contains(spelling, target)))
 
 
 def plausible(word: str, source: str, target: str) -> str:
-    """The likeliest spelling if the word has an ending that only loan words have; "" if it looks home-grown."""
+    """The likeliest spelling if the word ends as only loan words do; "" if it looks home-grown."""
     folded = fold(word)
     bases = dictionary_forms(folded, source)
     marked = _LOAN_ENDINGS.get(source, ())
@@ -213,18 +214,18 @@ def plausible(word: str, source: str, target: str) -> str:
 
 
 _LOAN_ENDINGS: Final[Mapping[str, tuple[str, ...]]] = {
-    "da": tuple(
-        """ologi ologisk grafi skopi terapi ificere isere isering itet isme metri ektomi patisk tiv ionel tion sion
-        æmi ose itis omi lyse tese ikere ulere kel stik mik atisk itisk skop cyt""".split()
-    ),
-    "en": tuple(
-        """ology ological graphy scopy therapy ify ise ize isation ization ity ism metry ectomy pathic tive ional tion
-        sion aemia emia osis itis omics lysis thesis icate ulate atic""".split()
-    ),
+    "da": listed("""
+        ologi ologisk grafi skopi terapi ificere isere isering itet isme metri ektomi patisk tiv ionel tion
+        sion
+        æmi ose itis omi lyse tese ikere ulere kel stik mik atisk itisk skop cyt"""),
+    "en": listed("""
+        ology ological graphy scopy therapy ify ise ize isation ization ity ism metry ectomy pathic tive
+        ional tion
+        sion aemia emia osis itis omics lysis thesis icate ulate atic"""),
 }
 
 
-def _bounded(folded: str, spell: "Speller") -> tuple[str, ...]:
+def _bounded(folded: str, spell: Speller) -> tuple[str, ...]:
     found: dict[str, None] = {}
     source = "da" if spell is _english_spellings else "en"
     for base in dictionary_forms(folded, source):

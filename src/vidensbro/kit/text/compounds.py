@@ -1,9 +1,9 @@
 """Danish compounds taken apart: plejehjemsbeboer -> plejehjem + beboer.
 
 A compound is split where both sides are words: headwords of the glossary (trusted) or of simplemma's Danish
-dictionary (loaded on the first Danish word, half a second). Between them may stand a linking s, e, er or n. The
-cheapest split wins: fewest parts, trusted parts, no link, long first part. After the longest-match splitters of
-Koehn and Knight (EACL 2003), with a dictionary in the place of corpus frequencies.
+dictionary (loaded on the first Danish word, half a second). Between them may stand a linking s, e, er or n.
+The cheapest split wins: fewest parts, trusted parts, no link, long first part. After the longest-match
+splitters of Koehn and Knight (EACL 2003), with a dictionary in the place of corpus frequencies.
 """
 
 from __future__ import annotations
@@ -16,48 +16,50 @@ from vidensbro.kit.text.glossary import Glossary
 from vidensbro.kit.text.inflection import IRREGULAR, dictionary_forms
 from vidensbro.kit.text.normalise import fold
 from vidensbro.kit.text.stemming import dictionary
-from vidensbro.kit.text.stop_words import STOP_WORDS
+from vidensbro.kit.text.stop_words import STOP_WORDS, listed
 
 COMBINING: Final = frozenset(
-    """
-    bio nano mikro makro neuro immuno elektro tele foto termo hydro psyko kardio farmako cyto radio ultra video auto
-    multi poly geo agro øko cyber hæmo gastro dermato onko patho pato spektro kemo magneto opto piezo sono thermo
-    endo exo intra ekstra hyper hypo super nær
-    """.split()
+    listed("""
+    bio nano mikro makro neuro immuno elektro tele foto termo hydro psyko kardio farmako cyto radio ultra
+    video auto multi poly geo agro øko cyber hæmo gastro dermato onko patho pato spektro kemo magneto opto
+    piezo sono thermo endo exo intra ekstra hyper hypo super nær
+    """)
 )
 """First parts that are no words of their own (biosensor, mikrofluidik)."""
 
 _NOT_FIRST: Final = (
     frozenset(
-        """
-        af an be bi er for fore fra før gen hen her hos ind ikke kom lig mellem mod med mis ned ny ny når om op over
-        på sam se til ud under ufor ved vel vær van år man hver sig gik par pas pro sen man del ret kan tal mer del
-        bar rat kat rang sta kar tra kon kom res dis pat int ant art gar form mis ter per por pre bel bal kor kur
-        """.split()
+        listed("""
+        af an be bi er for fore fra før gen hen her hos ind ikke kom lig mellem mod med mis ned ny ny når om
+        op over på sam se til ud under ufor ved vel vær van år man hver sig gik par pas pro sen man del ret
+        kan tal mer del bar rat kat rang sta kar tra kon kom res dis pat int ant art gar form mis ter per
+        por pre bel bal kor kur
+        """)
     )
     | STOP_WORDS["da"]
 ) - {"ret", "tal", "kar", "kat"}
 _NOT_LAST: Final = (
     frozenset(
-        """
-        hed heder ning inger ing ling else elser skab dom bar lig som vis mæssig løs fuld agtig tion sion ende inde
-        eri isme ist itet tet ør sel ere ede ene ens ske sk tor tør rende hen
-        ter ner ler mer ser ger der rer ver ion ere ans ent ant era ing rat sat lag bele
-        """.split()
+        listed("""
+        hed heder ning inger ing ling else elser skab dom bar lig som vis mæssig løs fuld agtig tion sion
+        ende inde eri isme ist itet tet ør sel ere ede ene ens ske sk tor tør rende hen ter ner ler mer ser
+        ger der rer ver ion ere ans ent ant era ing rat sat lag bele
+        """)
     )
     | STOP_WORDS["da"]
 ) - {"lag"}
 _SIMPLE: Final = frozenset(
-    """
-    transport platform standard patent import eksport behandling undersøgelse afdeling udvikling forskning overvågning
-    vejledning virksomhed erhverv erfaring forbindelse partner sensor motor generator kommune region hospital medicin
-    sikkerhed sundhed kontrakt materiale material program protein vaccine kvalitet kapacitet universitet kandidat
-    svangerskab venskab fællesskab partnerskab ejerskab lederskab medlemskab vandret lodret tilstand bestand afstand
-    modstand genstand omstand indhold forhold ophold opgave udgave fremtid samtid fortid nutid varetage foretage
-    deltage modtage iagttage vedtage samarbejde samfund område omsorg fordel bagdel fremskridt vidensbro telefon
-    kolonne balkon person september oktober november december februar hormon karbon betalning kassere organisere
-    standarder katalog dialog kataloger finansiel kanaler redskab værktøj beskæftigelse
-    """.split()
+    listed("""
+    transport platform standard patent import eksport behandling undersøgelse afdeling udvikling forskning
+    overvågning vejledning virksomhed erhverv erfaring forbindelse partner sensor motor generator kommune
+    region hospital medicin sikkerhed sundhed kontrakt materiale material program protein vaccine kvalitet
+    kapacitet universitet kandidat svangerskab venskab fællesskab partnerskab ejerskab lederskab medlemskab
+    vandret lodret tilstand bestand afstand modstand genstand omstand indhold forhold ophold opgave udgave
+    fremtid samtid fortid nutid varetage foretage deltage modtage iagttage vedtage samarbejde samfund område
+    omsorg fordel bagdel fremskridt vidensbro telefon kolonne balkon person september oktober november
+    december februar hormon karbon betalning kassere organisere standarder katalog dialog kataloger
+    finansiel kanaler redskab værktøj beskæftigelse
+    """)
 ) - {"værktøj"}
 
 _SHORTEST_WORD: Final = 6
@@ -65,7 +67,12 @@ _LONGEST_WORD: Final = 60
 _SHORTEST_PART: Final = 3
 _SHORTEST_WEAK: Final = 4
 _TINY: Final = frozenset({"el", "is", "øl", "it", "ir", "uv", "mr", "ct"})
-_FIRST_FORMS: Final = {"hjemme": "hjem", "arbejds": "arbejde", "laboratorie": "laboratorium", "studie": "studie"}
+_FIRST_FORMS: Final = {
+    "hjemme": "hjem",
+    "arbejds": "arbejde",
+    "laboratorie": "laboratorium",
+    "studie": "studie",
+}
 _GENITIVES: Final = ("s", "ens", "ets", "ns", "ts")
 _LINKS: Final = (("s", 0.4), ("e", 2.5), ("er", 3.5), ("n", 3.0))
 _PART_COST: Final = 10.0
@@ -84,7 +91,7 @@ class _Split(NamedTuple):
 
 
 class Splitter:
-    """Takes compounds apart with the headwords of a glossary and, if wanted, simplemma's dictionary beside them."""
+    """Takes compounds apart by the headwords of a glossary and, if wanted, simplemma's dictionary."""
 
     def __init__(self, glossary: Glossary, dictionary_too: bool = True) -> None:
         self._dictionary_too = dictionary_too
@@ -109,7 +116,7 @@ class Splitter:
         return found.parts if found is not None else ()
 
     def _all_parts(self, word: str) -> tuple[str, ...]:
-        """Every part of a compound with the parts of the parts, each once, in order; () for a word that is none."""
+        """Every part of a compound and the parts of the parts, each once, in order; () for other words."""
         found: dict[str, None] = {}
         for part in self.split(word):
             found[part] = None
@@ -223,7 +230,7 @@ def default_splitter() -> Splitter:
 
 
 def split(word: str) -> tuple[str, ...]:
-    """The parts of a Danish compound in dictionary form where possible, head last; () if it is not a compound."""
+    """The parts of a Danish compound in dictionary form where possible, head last; () for other words."""
     return default_splitter().split(word)
 
 

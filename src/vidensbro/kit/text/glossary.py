@@ -1,4 +1,4 @@
-"""The bilingual glossary: Danish to English and back, by dictionary form, by inflected form and in running text."""
+"""The bilingual glossary: Danish to English and back, in any inflection and in running text."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Hit(NamedTuple):
 
 
 class _PhraseTable(NamedTuple):
-    """Multi-word headwords by their stems, and for each first stem the lengths (in words) to try, longest first."""
+    """Multi-word headwords by their stems, and for each first stem their lengths in words, longest first."""
 
     terms: Mapping[tuple[str, ...], tuple[str, ...]]
     lengths: Mapping[str, tuple[int, ...]]
@@ -46,7 +46,9 @@ class _PhraseTable(NamedTuple):
 class Glossary:
     """An unchanging table of Danish headwords and their English terms; use `merged` to make a larger one."""
 
-    def __init__(self, table: Mapping[str, tuple[str, ...]], overridden: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, table: Mapping[str, tuple[str, ...]], overridden: frozenset[str] = frozenset()
+    ) -> None:
         self._danish: Mapping[str, tuple[str, ...]] = MappingProxyType(dict(table))
         self._overridden = overridden
         self._cached_lookup = lru_cache(maxsize=65536)(self._find)
@@ -59,7 +61,9 @@ class Glossary:
     @classmethod
     def load(cls, source: Path | str | Iterable[Path | str]) -> Glossary:
         """From a file, a folder of *.txt files, or several of these. GlossaryError where a line is wrong."""
-        return cls._from_entries(entry for name, text in folder_files(source) for entry in entries(name, text))
+        return cls._from_entries(
+            entry for name, text in folder_files(source) for entry in entries(name, text)
+        )
 
     @classmethod
     def _from_entries(cls, found: Iterable[Entry]) -> Glossary:
@@ -90,7 +94,7 @@ class Glossary:
         return iter(self._table(source))
 
     def lookup(self, word: str, source: str = "da") -> tuple[str, ...]:
-        """The translations of a word or phrase, dictionary form or inflected; () if it is not in the glossary.
+        """The translations of a word or phrase in any inflection; () if it is not in the glossary.
 
         `source` is the language of the word, "da" or "en"; ValueError for another.
         """
@@ -205,7 +209,7 @@ def _unbroken(text: str, tokens: Sequence[Word], first: int, last: int) -> bool:
 
 
 def _phrase_table(table: Mapping[str, tuple[str, ...]], language: str) -> _PhraseTable:
-    terms: _Table = {}
+    terms: dict[tuple[str, ...], tuple[str, ...]] = {}
     lengths: dict[str, set[int]] = {}
     for headword, translations in table.items():
         if headword.isalpha():
@@ -214,9 +218,10 @@ def _phrase_table(table: Mapping[str, tuple[str, ...]], language: str) -> _Phras
         if len(tokens) < 2:
             continue
         key = tuple(stem(token, language) for token in tokens)
-        extend(terms, key, translations, False)  # type: ignore[arg-type]
+        terms[key] = tuple(dict.fromkeys(terms.get(key, ()) + translations))
         lengths.setdefault(key[0], set()).add(len(key))
-    return _PhraseTable(terms, {first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()})  # type: ignore[arg-type]
+    longest_first = {first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()}
+    return _PhraseTable(terms, longest_first)
 
 
 @lru_cache(maxsize=1)

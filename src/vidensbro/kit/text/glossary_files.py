@@ -23,7 +23,7 @@ class GlossaryError(ValueError):
 
 
 class Entry(NamedTuple):
-    """One line: the Danish headword, its English terms, and whether it replaces what came before (`!word = ...`)."""
+    """One line: the Danish headword, its English terms, whether it replaces earlier ones (`!word = ...`)."""
 
     headword: str
     terms: tuple[str, ...]
@@ -38,7 +38,10 @@ def bundled_files() -> list[tuple[str, str]]:
 
 
 def folder_files(source: Path | str | Iterable[Path | str]) -> list[tuple[str, str]]:
-    """(path, text) of a file, of every *.txt in a folder in name order, or of several such. GlossaryError if absent."""
+    """(path, text) of a file, of every *.txt in a folder in name order, or of several such.
+
+    GlossaryError if one is absent or not UTF-8.
+    """
     paths = [Path(source)] if isinstance(source, str | Path) else [Path(item) for item in source]
     found: list[Path] = []
     for path in paths:
@@ -88,7 +91,7 @@ def _malformed(file: str, number: int, headword: str, terms: tuple[str, ...]) ->
 
 
 def merged_entries(files: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
-    """Headword (folded) to English terms over several files, in file order, without repeats; overrides replace."""
+    """Headword (folded) to English terms over several files, in file order; overrides replace."""
     table: dict[str, tuple[str, ...]] = {}
     for file, text in files:
         for headword, terms, override in entries(file, text):

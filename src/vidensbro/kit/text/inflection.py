@@ -1,7 +1,7 @@
-"""From a word as it stands to the dictionary forms it may belong to, by the inflection rules of Danish and English.
+"""From a word as it stands to the dictionary forms it may belong to, by rules for Danish and English.
 
-Rules propose, a dictionary disposes: the forms given back are candidates, best first, to be looked up. That needs no
-table of inflected forms, so nothing has to be loaded and words coined yesterday are covered.
+Rules propose, a dictionary disposes: the forms given back are candidates, best first, to be looked up. That
+needs no table of inflected forms, so nothing has to be loaded and words coined yesterday are covered.
 """
 
 from __future__ import annotations
@@ -19,44 +19,47 @@ _DANISH_IRREGULAR = """
     mor: mødre mødrene mødres; bror: brødre brødrene; datter: døtre døtrene; søster: søstre søstrene;
     ko: køer køerne; klo: kløer kløerne; tå: tæer tæerne; rod: rødder rødderne; bod: bøder; gås: gæs gæssene;
     øje: øjne øjnene øjnes; øre: ører ørerne; bonde: bønder bønderne; knæ: knæene; træ: træer træerne;
-    menneske: mennesker; hoved: hoveder; middel: midler midlerne midlet midlets; center: centre centret centrene centrets centrer;
-    gammel: gamle; god: bedre bedst bedste; ung: yngre yngst yngste; lang: længere længst længste;
-    stor: større størst største; lille: små; dårlig: værre værst værste; tung: tungere; sikker: sikre;
-    datum: data; medium: medier medierne; serum: sera; bakterie: bakterier; antibiotikum: antibiotika antibiotikaen;
-    narkotikum: narkotika; psykofarmakon: psykofarmaka; farmakon: farmaka; kriterium: kriterier; fænomen: fænomener;
-    virus: vira viruser virussen virusser; leukocyt: leukocytter; case: cases casen; behov: behovet behovene;
-    finde: fandt fundet finder; tage: tog taget; give: gav givet; gå: gik gået; stå: stod stået; se: ser så set;
-    få: fik fået; blive: blev; skrive: skrev skrevet; drive: drev drevet; bryde: brød brudt; binde: bandt bundet;
-    bære: bar båret; skære: skar skåret; falde: faldt faldet; holde: holdt; komme: kom kommet; ligge: lå ligget;
-    lægge: lagde lagt; sætte: satte sat; sidde: sad siddet; vide: ved vidste vidst; gøre: gjorde gjort;
-    sige: sagde sagt; spørge: spurgte spurgt; sælge: solgte solgt; følge: fulgte fulgt; vælge: valgte valgt;
-    tælle: talte talt; bringe: bragte bragt; række: rakte rakt; række: rakte; hjælpe: hjalp hjulpet;
-    synke: sank sunket; trække: trak trukket; træffe: traf truffet; drikke: drak drukket; stikke: stak stukket;
-    springe: sprang sprunget; vinde: vandt vundet; forsvinde: forsvandt forsvundet; sove: sov sovet; dø: døde død;
-    lyde: lød lydt; nyde: nød nydt; flyde: flød flydt; skyde: skød skudt; gribe: greb grebet; bide: bed bidt;
-    lide: led lidt; stige: steg steget; vise: viste vist; kræve: krævede krævet; leve: levede levet; have: havde haft;
-    ryge: røg røget; flyve: fløj fløjet; fryse: frøs frosset; vokse: voksede vokset; forstå: forstod forstået;
-    opstå: opstod opstået; foregå: foregik foregået; indgå: indgik indgået; opnå: opnåede opnået; undgå: undgik;
-    opfinde: opfandt opfundet; deltage: deltog deltaget; modtage: modtog modtaget; foretage: foretog foretaget;
-    foreslå: foreslog foreslået; udføre: udførte udført; afprøve: afprøvede afprøvet; anvende: anvendte anvendt
+    menneske: mennesker; hoved: hoveder; middel: midler midlerne midlet midlets; center: centre centret
+    centrene centrets centrer; gammel: gamle; god: bedre bedst bedste; ung: yngre yngst yngste; lang:
+    længere længst længste; stor: større størst største; lille: små; dårlig: værre værst værste; tung:
+    tungere; sikker: sikre; datum: data; medium: medier medierne; serum: sera; bakterie: bakterier;
+    antibiotikum: antibiotika antibiotikaen; narkotikum: narkotika; psykofarmakon: psykofarmaka; farmakon:
+    farmaka; kriterium: kriterier; fænomen: fænomener; virus: vira viruser virussen virusser; leukocyt:
+    leukocytter; case: cases casen; behov: behovet behovene; finde: fandt fundet finder; tage: tog taget;
+    give: gav givet; gå: gik gået; stå: stod stået; se: ser så set; få: fik fået; blive: blev; skrive: skrev
+    skrevet; drive: drev drevet; bryde: brød brudt; binde: bandt bundet; bære: bar båret; skære: skar
+    skåret; falde: faldt faldet; holde: holdt; komme: kom kommet; ligge: lå ligget; lægge: lagde lagt;
+    sætte: satte sat; sidde: sad siddet; vide: ved vidste vidst; gøre: gjorde gjort; sige: sagde sagt;
+    spørge: spurgte spurgt; sælge: solgte solgt; følge: fulgte fulgt; vælge: valgte valgt; tælle: talte
+    talt; bringe: bragte bragt; række: rakte rakt; række: rakte; hjælpe: hjalp hjulpet; synke: sank sunket;
+    trække: trak trukket; træffe: traf truffet; drikke: drak drukket; stikke: stak stukket; springe: sprang
+    sprunget; vinde: vandt vundet; forsvinde: forsvandt forsvundet; sove: sov sovet; dø: døde død; lyde: lød
+    lydt; nyde: nød nydt; flyde: flød flydt; skyde: skød skudt; gribe: greb grebet; bide: bed bidt; lide:
+    led lidt; stige: steg steget; vise: viste vist; kræve: krævede krævet; leve: levede levet; have: havde
+    haft; ryge: røg røget; flyve: fløj fløjet; fryse: frøs frosset; vokse: voksede vokset; forstå: forstod
+    forstået; opstå: opstod opstået; foregå: foregik foregået; indgå: indgik indgået; opnå: opnåede opnået;
+    undgå: undgik; opfinde: opfandt opfundet; deltage: deltog deltaget; modtage: modtog modtaget; foretage:
+    foretog foretaget; foreslå: foreslog foreslået; udføre: udførte udført; afprøve: afprøvede afprøvet;
+    anvende: anvendte anvendt
 """
 
 _ENGLISH_IRREGULAR = """
     child: children children's; man: men; woman: women; foot: feet; tooth: teeth; mouse: mice; person: people;
     datum: data; criterion: criteria; phenomenon: phenomena; bacterium: bacteria; medium: media; serum: sera;
-    analysis: analyses; diagnosis: diagnoses; hypothesis: hypotheses; prosthesis: prostheses; synthesis: syntheses;
-    crisis: crises; basis: bases; thesis: theses; metastasis: metastases; prognosis: prognoses; stenosis: stenoses;
-    index: indices; matrix: matrices; appendix: appendices; vertebra: vertebrae; larva: larvae; alga: algae;
-    fungus: fungi; nucleus: nuclei; stimulus: stimuli; radius: radii; thrombus: thrombi; embryo: embryos;
-    life: lives; wife: wives; knife: knives; leaf: leaves; shelf: shelves; half: halves; calf: calves; loaf: loaves;
-    mitochondrion: mitochondria; genus: genera; cortex: cortices; goose: geese; ox: oxen;
-    find: found; take: took taken; give: gave given; go: went gone; see: saw seen; write: wrote written;
-    drive: drove driven; break: broke broken; bind: bound; bear: bore borne; fall: fell fallen; hold: held;
-    come: came; lay: laid; know: knew known; make: made; say: said; sell: sold; choose: chose chosen; tell: told;
-    bring: brought; seek: sought; think: thought; teach: taught; buy: bought; build: built; send: sent; spend: spent;
-    keep: kept; sleep: slept; feel: felt; meet: met; lead: led; lose: lost; grow: grew grown; show: shown;
-    draw: drew drawn; begin: began begun; run: ran; swim: swam swum; drink: drank drunk; speak: spoke spoken;
-    good: better best; bad: worse worst; far: further furthest
+    analysis: analyses; diagnosis: diagnoses; hypothesis: hypotheses; prosthesis: prostheses; synthesis:
+    syntheses; crisis: crises; basis: bases; thesis: theses; metastasis: metastases; prognosis: prognoses;
+    stenosis: stenoses; index: indices; matrix: matrices; appendix: appendices; vertebra: vertebrae; larva:
+    larvae; alga: algae; fungus: fungi; nucleus: nuclei; stimulus: stimuli; radius: radii; thrombus:
+    thrombi; embryo: embryos; life: lives; wife: wives; knife: knives; leaf: leaves; shelf: shelves; half:
+    halves; calf: calves; loaf: loaves; mitochondrion: mitochondria; genus: genera; cortex: cortices; goose:
+    geese; ox: oxen; find: found; take: took taken; give: gave given; go: went gone; see: saw seen; write:
+    wrote written; drive: drove driven; break: broke broken; bind: bound; bear: bore borne; fall: fell
+    fallen; hold: held; come: came; lay: laid; know: knew known; make: made; say: said; sell: sold; choose:
+    chose chosen; tell: told; bring: brought; seek: sought; think: thought; teach: taught; buy: bought;
+    build: built; send: sent; spend: spent; keep: kept; sleep: slept; feel: felt; meet: met; lead: led;
+    lose: lost; grow: grew grown; show: shown; draw: drew drawn; begin: began begun; run: ran; swim: swam
+    swum; drink: drank drunk; speak: spoke spoken; good: better best; bad: worse worst; far: further
+    furthest
 """
 
 
@@ -108,6 +111,8 @@ _DANISH_ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("t", ("", "e")),
     ("r", ("",)),
 )
+# Endings that are too likely to be part of a short word (teste is no form of te).
+_DANISH_LONG = frozenset({"ede", "edes", "ende", "ere", "est", "ste", "te", "ne", "nes", "rs", "ts", "ns"})
 
 
 def _danish(word: str) -> Iterator[str]:
@@ -115,7 +120,7 @@ def _danish(word: str) -> Iterator[str]:
         if not word.endswith(ending):
             continue
         base = word[: -len(ending)]
-        if len(base) < 2:
+        if len(base) < (3 if ending in _DANISH_LONG else 2):
             continue
         for replacement in replacements:
             if replacement != "um" or base[-1] in "ie":

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
+from vidensbro.kit.text.glossary import Glossary
 from vidensbro.kit.text.normalise import WORD, normalise
 from vidensbro.kit.text.stop_words import STOP_WORDS
 
@@ -21,34 +22,47 @@ SERVED: Final = ("da", "en", "no", "sv", "de")
 _MODEL_NAMES: Final[Mapping[str, tuple[str, ...]]] = {"no": ("no", "nn")}
 _LONGEST: Final = 4000
 _MODEL_WEIGHT: Final = 3.0
+_SHORT: Final = 8
+_KNOWN_WORD: Final = {"da": 0.5, "en": 0.5}
 
 # Words and word parts that separate neighbours, beyond the function words.
 _DISTINCTIVE: Final[Mapping[str, str]] = {
-    "da": """hvad noget nogen nogle mig dig sig af udvikler udvikle udvikling virksomhed virksomheder forskning
-        forsker forskere sundhed sygehus kommune plejehjem borger borgere ønsker søger hjælp ældre blev efter igennem
-        mellem gennem måde uge penge bruge bruger brugere arbejde arbejder viden løsning løsninger opdager måler
-        afprøve afprøvning patienter læge læger sygeplejerske syge kræft lokaler tilskud hvordan hvem mange nye ny
-        billig hurtig leder behov har brug uden samarbejde samarbejder og ikke at teste test sted tryksår sår
+    "da": """
+        hvad noget nogen nogle mig dig sig af udvikler udvikle udvikling virksomhed virksomheder forskning
+        forsker forskere sundhed sygehus kommune plejehjem borger borgere ønsker søger hjælp ældre blev
+        efter igennem mellem gennem måde uge penge bruge bruger brugere arbejde arbejder viden løsning
+        løsninger opdager måler afprøve afprøvning patienter læge læger sygeplejerske syge kræft lokaler
+        tilskud hvordan hvem mange nye ny billig hurtig leder behov har brug uden samarbejde samarbejder og
+        ikke at teste test sted tryksår sår
         genoptræning hjemmepleje velfærdsteknologi medicin""",
-    "no": """hva noe noen meg deg seg av utvikler utvikle utvikling virksomhet bedrift bedrifter forskning forsker
-        forskere helse sykehus kommune sykehjem bruker brukere ønsker søker hjelp eldre etter gjennom måte uke penger
-        bruke jobber kunnskap løsning løsninger oppdager måler pasienter pasient lege leger sykepleier syke kreft
-        lokaler tilskudd hvordan hvem nye ny rask leter behov uten samarbeid samarbeider og ikke å teste trykksår
+    "no": """
+        hva noe noen meg deg seg av utvikler utvikle utvikling virksomhet bedrift bedrifter forskning forsker
+        forskere helse sykehus kommune sykehjem bruker brukere ønsker søker hjelp eldre etter gjennom måte
+        uke penger bruke jobber kunnskap løsning løsninger oppdager måler pasienter pasient lege leger
+        sykepleier syke kreft lokaler tilskudd hvordan hvem nye ny rask leter behov uten samarbeid
+        samarbeider og ikke å teste trykksår
         sår rehabilitering hjemmesykepleie velferdsteknologi medisin nettverk språk trenger""",
-    "sv": """vad något någon mig dig sig av utvecklar utveckla utveckling företag forskning forskare hälsa sjukhus
-        kommun äldreboende användare önskar söker hjälp äldre efter genom sätt vecka pengar använda arbetar kunskap
-        lösning lösningar upptäcker mäter patienter läkare sjuksköterska sjuka cancer lokaler bidrag hur vem nya ny
-        snabb letar behov behöver utan samarbete samarbetar och inte att testa ställe trycksår sår rehabilitering
+    "sv": """
+        vad något någon mig dig sig av utvecklar utveckla utveckling företag forskning forskare hälsa sjukhus
+        kommun äldreboende användare önskar söker hjälp äldre efter genom sätt vecka pengar använda arbetar
+        kunskap lösning lösningar upptäcker mäter patienter läkare sjuksköterska sjuka cancer lokaler bidrag
+        hur vem nya ny snabb letar behov behöver utan samarbete samarbetar och inte att testa ställe
+        trycksår sår rehabilitering
         hemsjukvård välfärdsteknik läkemedel""",
-    "en": """develop developing developer company companies looking need needs search seeking find help test testing
-        patients patient nurse nurses doctor doctors hospital research researcher researchers knowledge elderly care
-        wound treatment health device devices new cheap fast clinical funding partner partners early disease
-        medicine people home nursing access laboratory lab space trial trials solution solutions software
+    "en": """
+        develop developing developer company companies looking need needs search seeking find help test
+        testing patients patient nurse nurses doctor doctors hospital research researcher researchers
+        knowledge elderly care wound treatment health device devices new cheap fast clinical funding partner
+        partners early disease medicine people home nursing access laboratory lab space trial trials
+        solution solutions software
         measure measuring measures detect detects detection data study studies expert experts""",
-    "de": """entwickeln entwickelt entwicklung unternehmen firma forschung forscher gesundheit krankenhaus klinik
+    "de": """
+        entwickeln entwickelt entwicklung unternehmen firma forschung forscher gesundheit krankenhaus klinik
         gemeinde pflegeheim nutzer suchen sucht gesucht brauchen hilfe ältere alte früh wissen lösung lösungen
-        messen misst erkennen patienten arzt ärzte pflege pflegekraft kranke krebs räume förderung wir neue neuer
-        schnell bedarf zusammenarbeit testen ort wunde wunden rehabilitation medikament arzneimittel gerät geräte""",
+        messen misst erkennen patienten arzt ärzte pflege pflegekraft kranke krebs räume förderung wir neue
+        neuer
+        schnell bedarf zusammenarbeit testen ort wunde wunden rehabilitation medikament arzneimittel gerät
+        geräte""",
 }
 
 _SPELLINGS: Final[tuple[tuple[str, str, float], ...]] = (
@@ -89,9 +103,9 @@ _NORDIC: Final = frozenset("æøå")
 def detect(text: str, fallback: str = "en", among: Sequence[str] = SERVED) -> str:
     """The ISO 639-1 code of the language of `text`, one of `among`.
 
-    `fallback` is given back for a text without evidence (no letters, or one or two words that could be anything),
-    so pass the language that the page is read in. Ties go to the earlier one in `among`, so put Danish before
-    Norwegian. ValueError if `among` is empty or holds a language that is not served.
+    `fallback` is given back for a text without evidence (no letters, or one or two words that could be
+    anything), so pass the language that the page is read in. Ties go to the earlier one in `among`, so put
+    Danish before Norwegian. ValueError if `among` is empty or holds a language that is not served.
     """
     unknown = [code for code in among if code not in SERVED]
     if unknown or not among:
@@ -107,6 +121,8 @@ def _detect(text: str, fallback: str, among: tuple[str, ...]) -> str:
     if not letters:
         return fallback
     seen = _evidence(folded, letters)
+    if len(letters) <= _SHORT:
+        _add_glossary_evidence(seen, letters)
     scores = {code: seen[code] for code in among}
     if len(letters) <= 2 and max(scores.values()) < 0.5:
         return fallback
@@ -135,6 +151,18 @@ def _evidence(folded: str, tokens: list[str]) -> dict[str, float]:
     return points
 
 
+def _add_glossary_evidence(points: dict[str, float], tokens: list[str]) -> None:
+    """Points for words that the bilingual glossary has on one side only; it settles needs of a word or two."""
+    glossary = Glossary.bundled()
+    for token in tokens:
+        danish = bool(glossary.headword(token, "da"))
+        english = bool(glossary.headword(token, "en"))
+        if danish and not english:
+            points["da"] += _KNOWN_WORD["da"]
+        elif english and not danish:
+            points["en"] += _KNOWN_WORD["en"]
+
+
 @lru_cache(maxsize=1)
 def _word_weights() -> dict[str, tuple[tuple[str, float], ...]]:
     """For each known word the languages that have it, shared words counting less."""
@@ -152,7 +180,7 @@ def _word_weights() -> dict[str, tuple[tuple[str, float], ...]]:
 
 @lru_cache(maxsize=8)
 def _model(among: tuple[str, ...]) -> Any:
-    """py3langid restricted to some languages; one set of weights (about 100 MB) is shared by all restrictions."""
+    """py3langid restricted to some languages; its weights (about 100 MB) are shared by all restrictions."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     if among != SERVED:

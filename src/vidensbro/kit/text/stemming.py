@@ -1,7 +1,7 @@
 """Stems (short, fast, for an index) and lemmas (dictionary forms, for people and look-ups).
 
-Stems are Snowball's (Porter 2001) through PyStemmer; lemmas come from simplemma's dictionaries, loaded when the first
-one is asked for (about half a second and 100 MB for Danish).
+Stems are Snowball's (Porter 2001) through PyStemmer; lemmas come from simplemma's dictionaries, loaded when
+the first one is asked for (about half a second and 100 MB for Danish).
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def _lemma(word: str, language: str) -> str:
 
 @lru_cache(maxsize=8)
 def dictionary(language: str) -> Mapping[str, str]:
-    """simplemma's table of inflected forms to lemmas for one of the five languages. Loads it on the first call."""
+    """simplemma's table from inflected forms to lemmas for one of the five languages."""
     from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory
 
     return DefaultDictionaryFactory(cache_max_size=1).get_dictionary(_DICTIONARIES[language])

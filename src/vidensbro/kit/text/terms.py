@@ -1,8 +1,8 @@
 """What goes into an index, and what a need is looked up by.
 
-An index term carries its language: "da:tryksår" is a Danish stem, "da+:sår" a stem of a part of a Danish compound,
-"en:ulcer" an English stem. Words of languages without a stemmer are kept whole as "xx:...". Numbers and acronyms
-stay as they are.
+An index term carries its language: "da:tryksår" is a Danish stem, "da+:sår" a stem of a part of a Danish
+compound, "en:ulcer" an English stem. Words of languages without a stemmer are kept whole as "xx:...".
+Numbers and acronyms stay as they are.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from vidensbro.kit.text.compounds import parts, split
-from vidensbro.kit.text.normalise import WORD, Word, fold, normalise, words
+from vidensbro.kit.text.normalise import WORD, Word, fold, is_plain, normalise, words
 from vidensbro.kit.text.stemming import STOP_WORDS, stem
 
 if TYPE_CHECKING:
@@ -31,13 +31,16 @@ _IDENTITY_WEIGHT: Final = 0.7
 class Form(NamedTuple):
     """One way in which a word of a need may stand in a document.
 
-    `term` is the index term, `text` the word to show, `weight` (0..1] how far a hit counts beside the word itself.
+    `term` is the index term, `text` the word or phrase to show, `weight` (0..1] how far a hit counts beside
+    the word itself. Forms with the same text and method are one wording; of a phrase, `slot` says which
+    word a form stands for.
     """
 
     term: str
     text: str
     method: Method
     weight: float
+    slot: int = 0
 
 
 class QueryIdea(NamedTuple):
@@ -50,7 +53,7 @@ class QueryIdea(NamedTuple):
 
 
 class _Analyser(dict[str, tuple[str, ...]]):
-    """Word as it stands -> its index terms, worked out once; forgets everything when it has grown too large."""
+    """Word as it stands -> its index terms, worked out once; emptied when it has grown too large."""
 
     def __init__(self, analyse: Callable[[str], tuple[str, ...]]) -> None:
         super().__init__()
@@ -66,11 +69,11 @@ class _Analyser(dict[str, tuple[str, ...]]):
 def index_terms(text: str, language: str) -> list[str]:
     """The index terms of a text in order, with repeats. `language` is an ISO 639-1 code.
 
-    Stop words are dropped; Danish compounds are followed by the terms of their parts ("da+:..."); hyphenated words
-    give their pieces, and themselves where they hold a figure or an initial (covid-19).
+    Stop words are dropped; Danish compounds are followed by the terms of their parts ("da+:...");
+    hyphenated words give their pieces, and themselves where they hold a figure or an initial (covid-19).
     """
     analyser = _ANALYSERS.get(language, _OTHER_ANALYSER)
-    if not text.isascii():
+    if not is_plain(text):
         text = normalise(text)
     if text.isupper():
         text = text.lower()
@@ -130,9 +133,10 @@ _OTHER_ANALYSER: Final = _analyser("xx")
 def query_terms(text: str, language: str, bridge: Bridge, limit: int = 64) -> list[QueryIdea]:
     """The content words and phrases of a need, in order of first appearance, each with the forms to look up.
 
-    A word gives its own stem, for Danish the parts of a compound (and the same word inside other compounds), and its
-    forms in the other of Danish and English through the bridge; Norwegian, Swedish and German words are looked up as
-    they are in every language served. Words repeated in the need make one idea. At most `limit` ideas.
+    A word gives its own stem, for Danish the parts of a compound (and the same word inside other
+    compounds), and its forms in the other of Danish and English through the bridge; Norwegian, Swedish and
+    German words are looked up as they are in every language served. Words repeated in the need make one
+    idea. At most `limit` ideas.
     """
     if text.isupper():
         text = text.lower()
@@ -161,12 +165,12 @@ def _idea(text: str, tokens: Sequence[Word], language: str, bridge: Bridge) -> Q
     content = [token.text for token in tokens if not is_stop_word(token.text, language)]
     if len(tokens) == 1 and not content:
         return None
-    forms: dict[str, Form] = {}
-    share = 1.0 / max(1, len(content))
-    for word in content:
-        for form in _own_forms(word, language):
-            _keep(forms, form._replace(weight=round(form.weight * share**0.5, 4)))
+    forms: dict[tuple[str, str, int], Form] = {}
     shown = text[start:end]
+    for slot, word in enumerate(content):
+        for form in _own_forms(word, language):
+            whole = len(content) == 1 or form.text != word
+            _keep(forms, form if whole else form._replace(text=shown, slot=slot))
     if language in _OTHER:
         for form in _foreign_forms(shown, language, _OTHER[language], bridge):
             _keep(forms, form)
@@ -176,10 +180,11 @@ def _idea(text: str, tokens: Sequence[Word], language: str, bridge: Bridge) -> Q
     return QueryIdea(shown, start, end, tuple(forms.values())) if forms else None
 
 
-def _keep(forms: dict[str, Form], form: Form) -> None:
-    known = forms.get(form.term)
+def _keep(forms: dict[tuple[str, str, int], Form], form: Form) -> None:
+    key = (form.term, form.text, form.slot)
+    known = forms.get(key)
     if known is None or form.weight > known.weight:
-        forms[form.term] = form
+        forms[key] = form
 
 
 def _own_forms(word: str, language: str) -> list[Form]:
@@ -195,7 +200,7 @@ def _own_forms(word: str, language: str) -> list[Form]:
 
 
 def _part_forms(folded: str) -> list[Form]:
-    """Parts of a Danish compound, as words of their own and inside other compounds; nested parts count less."""
+    """Parts of a Danish compound, as words and inside other compounds; nested parts count less."""
     direct = split(folded)
     forms: list[Form] = []
     for part in parts(folded):
@@ -207,16 +212,15 @@ def _part_forms(folded: str) -> list[Form]:
 
 
 def _foreign_forms(word: str, source: str, target: str, bridge: Bridge) -> list[Form]:
-    """Forms in the other language: every content word of every translation, sharing the translation's weight."""
+    """Forms in the other language: the words of each translation, sharing the translation's weight."""
     forms: list[Form] = []
     for translation in bridge.translate(word, source, target):
         method: Method = translation.method
         content = [piece for piece in WORD.findall(translation.target) if not is_stop_word(piece, target)]
-        weight = translation.weight / max(1, len(content)) ** 0.5
-        for piece in content:
-            for term in _word_terms(piece, target):
-                factor = 0.5 if term.startswith("da+:") else 1.0
-                forms.append(Form(term, translation.target, method, round(weight * factor, 4)))
+        for slot, piece in enumerate(content):
+            for form in _own_forms(piece, target):
+                weight = round(translation.weight * form.weight, 4)
+                forms.append(Form(form.term, translation.target, method, weight, slot))
     return forms
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from datetime import date
 from typing import Any, Final
 
@@ -93,7 +93,7 @@ class RowReader:
                 found += [] if value in (None, "") else [value]
         values[field.name] = found
 
-    def _parts(self, row: Row, field: Field, entry: Data) -> Iterator[Any]:
+    def _parts(self, row: Row, field: Field, entry: Data) -> Generator[Problem, None, Any]:
         parts: Data = {}
         for name, raw in entry.items():
             if name not in field.nested:
@@ -108,7 +108,7 @@ class RowReader:
             return None
         return parts
 
-    def _scalar(self, row: Row, name: str, field: Field, raw: str) -> Iterator[Any]:
+    def _scalar(self, row: Row, name: str, field: Field, raw: str) -> Generator[Problem, None, Any]:
         text = raw if field.type == "text" else clean(raw)
         if not text:
             return None
@@ -134,7 +134,7 @@ def listed(raw: Any) -> list[Any]:
 
 
 def joined(data: Data) -> Data:
-    """Dotted columns gathered: `a.1.x` and `a.2.x`, or `a.x` with values split at `;`, as lists of mappings."""
+    """Dotted columns as lists of mappings: `a.1.x` and `a.2.x`, or `a.x` with values split at `;`."""
     plain: Data = {}
     gathered: dict[str, dict[int, Data]] = {}
     for key, value in data.items():

@@ -1,0 +1,35 @@
+"""Who may do what in the directory."""
+
+from __future__ import annotations
+
+from vidensbro.hub.accounts.policies import Grant, Policy, among, is_member, is_secretariat, is_staff, where
+from vidensbro.hub.directory.models import ContactPoint, Person
+
+see_organisation = Policy(Grant("public"))
+
+edit_organisation = Policy(
+    Grant("staff", when=is_staff),
+    Grant("coordinator", among("id", lambda actor: actor.coordinates), when=lambda a: bool(a.coordinates)),
+    refusal=lambda actor: "coordinator_only",
+)
+
+see_person = Policy(
+    Grant("public", where("visibility", Person.Visibility.PUBLIC)),
+    Grant("member", where("visibility", Person.Visibility.MEMBERS), when=is_member),
+    Grant("staff", when=is_staff),
+    Grant("self", among("user_id", lambda actor: [actor.user_id]), when=lambda a: a.user_id is not None),
+)
+
+edit_person = Policy(
+    Grant("staff", when=is_staff),
+    Grant("self", among("user_id", lambda actor: [actor.user_id]), when=lambda a: a.user_id is not None),
+    refusal=lambda actor: "only_self",
+)
+
+see_contact = Policy(
+    Grant("public", where("audience", ContactPoint.Audience.PUBLIC)),
+    Grant("member", where("audience", ContactPoint.Audience.MEMBERS), when=is_member),
+    Grant("staff", when=is_secretariat),
+    Grant("coordinator", among("organisation_id", lambda a: a.coordinates), when=lambda a: bool(a.coordinates)),
+    Grant("self", among("person__user_id", lambda a: [a.user_id]), when=lambda a: a.user_id is not None),
+)

@@ -1,0 +1,105 @@
+"""The head of the dense list: exact, by cosine where few rows are allowed, else by a scan of 1-bit sketches.
+
+A sketch holds the signs of a vector; the Hamming distance of two sketches estimates their angle
+(Charikar 2002). A scan is preferred to a graph because its answer does not depend on the order of insertion and
+because filters apply before ranking.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from vidensbro.kit.matching.embedded.table import RowNumbers, take_best
+
+EXACT_BELOW = 20_000
+"""With fewer allowed rows every cosine is computed."""
+
+OVERFETCH = 4
+"""Rows of each kind rescored by cosine, as a multiple of those wanted."""
+
+CHUNK = 16_384
+"""Rows scanned at a time: a chunk of sketches stays in the processor's cache."""
+
+Floats = npt.NDArray[np.float32]
+Sketches = npt.NDArray[np.uint64]
+
+
+def words_per_sketch(dimensions: int) -> int:
+    """64-bit words that hold one sketch."""
+    return (dimensions + 63) // 64
+
+
+def sketch(vectors: npt.NDArray[np.floating]) -> Sketches:
+    """(n, dimensions) to (n, words): one bit a dimension, set where it is positive."""
+    bits = np.packbits(vectors > 0, axis=1)
+    room = np.zeros((len(vectors), 8 * words_per_sketch(vectors.shape[1])), np.uint8)
+    room[:, : bits.shape[1]] = bits
+    return room.view(np.uint64)
+
+
+def hamming(sketches: Sketches, wanted: Sketches) -> npt.NDArray[np.uint16]:
+    """(n,) in how many bits each sketch differs from the wanted one, (words,)."""
+    distance = np.empty(len(sketches), np.uint16)
+    for start in range(0, len(sketches), CHUNK):
+        part = sketches[start : start + CHUNK]
+        total = np.bitwise_count(part[:, 0] ^ wanted[0]).astype(np.uint16)
+        for word in range(1, len(wanted)):
+            total += np.bitwise_count(part[:, word] ^ wanted[word])
+        distance[start : start + CHUNK] = total
+    return distance
+
+
+def cosines(vectors: npt.NDArray[np.float16], rows: RowNumbers, wanted: Floats) -> Floats:
+    """(len(rows),) inner products with `wanted`. By einsum, not by a matrix product: a BLAS may add up in another
+    order depending on where in a block a row lies."""
+    result = np.empty(len(rows), np.float32)
+    for start in range(0, len(rows), 4096):
+        part = vectors[rows[start : start + 4096]].astype(np.float32)
+        result[start : start + 4096] = np.einsum("ij,j->i", part, wanted)
+    return result
+
+
+def dense_head(
+    vectors: npt.NDArray[np.float16],
+    sketches: Sketches,
+    wanted: Floats,
+    rows: RowNumbers,
+    kinds: npt.NDArray[np.uint32],
+    tie: npt.NDArray[np.uint64],
+    per_kind: int,
+) -> RowNumbers:
+    """The `per_kind` rows of each kind nearest to `wanted`. `rows` are those allowed that have a vector; `kinds`
+    and `tie` are columns for all rows of the table."""
+    if len(rows) > EXACT_BELOW:
+        rows = _near_by_sketch(sketches, wanted, rows, kinds, tie, per_kind * OVERFETCH)
+    score = cosines(vectors, rows, wanted)
+    return best_of_each(rows, score, kinds[rows], tie, per_kind)
+
+
+def _near_by_sketch(
+    sketches: Sketches,
+    wanted: Floats,
+    rows: RowNumbers,
+    kinds: npt.NDArray[np.uint32],
+    tie: npt.NDArray[np.uint64],
+    count: int,
+) -> RowNumbers:
+    target = sketch(wanted[None, :])[0]
+    everything = len(rows) * 2 > len(sketches)
+    distance = hamming(sketches, target)[rows] if everything else hamming(sketches[rows], target)
+    return best_of_each(rows, -distance.astype(np.int32), kinds[rows], tie, count)
+
+
+def best_of_each(
+    rows: RowNumbers,
+    score: npt.NDArray[np.generic],
+    kinds: npt.NDArray[np.uint32],
+    tie: npt.NDArray[np.uint64],
+    count: int,
+) -> RowNumbers:
+    parts = []
+    for kind in np.flatnonzero(np.bincount(kinds)):
+        of_kind = kinds == kind
+        parts.append(take_best(rows[of_kind], score[of_kind], tie, count))
+    return np.concatenate(parts) if parts else rows

@@ -1,0 +1,115 @@
+"""From documents to what is stored of them: bytes, term frequencies, a vector."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from vidensbro.kit.matching.embedded import codec
+from vidensbro.kit.matching.embedded.hashing import (
+    AUDIENCE,
+    FACET,
+    FIELD,
+    KEY,
+    TERM,
+    content_hash,
+    facet_text,
+    short_hash,
+    text_hash,
+)
+from vidensbro.kit.matching.model import PUBLIC, Document
+from vidensbro.kit.matching.protocols import Embedder
+
+Analyse = Callable[[str, str], list[str]]
+Carry = Callable[[str, str], str]
+
+EMBEDDED_CHARACTERS = 4_000
+"""Of a document's text this much is given to the embedder, which cuts it further to what its model can read."""
+
+REMEMBERED_TERMS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A document ready to be stored. `text` is what is embedded, "" for nothing."""
+
+    document: Document
+    key: bytes
+    key_hash: int
+    stored: bytes
+    content: int
+
+
+class Intake:
+    """Analyses documents for one index."""
+
+    def __init__(self, analyse: Analyse, embedder: Embedder | None, carry: Carry | None) -> None:
+        self._analyse = analyse
+        self._embedder = embedder
+        self._carry = carry
+        self._hashes: dict[str, int] = {}
+
+    def take(self, document: Document) -> Taken:
+        """Encode a document and name it and its content."""
+        document = codec.cleaned(document)
+        stored = codec.encode(document)
+        key = document.key
+        return Taken(document, key.encode(), short_hash(KEY, key), stored, content_hash(stored))
+
+    def terms(self, document: Document) -> tuple[dict[int, tuple[int, int]], int]:
+        """Hash -> (title, body) frequency of every term, and the number of terms in the text."""
+        title = Counter(self._analyse(document.title, document.language))
+        body = Counter(self._analyse(document.body, document.language)) if document.body else Counter[str]()
+        length = title.total() + body.total()
+        entries = {self._term(name): (count, 0) for name, count in title.items()}
+        for name, count in body.items():
+            term = self._term(name)
+            entries[term] = (entries[term][0] if term in entries else 0, count)
+        entries[short_hash(KEY, document.key)] = (0, 1)
+        for space, text in _labels(document):
+            entries[short_hash(space, text)] = (0, 1)
+        return entries, length
+
+    def text(self, document: Document) -> str:
+        """What is embedded of a document; "" for nothing.
+
+        A text in a language that the model does not know is carried over first; where that cannot be done it has
+        no vector, as a wrong one would be worse (measured for Danish: MRR .30 against .71 carried over).
+        """
+        if self._embedder is None:
+            return ""
+        text = f"{document.title}\n{document.body[:EMBEDDED_CHARACTERS]}".strip()
+        if document.language in self._embedder.languages:
+            return text
+        return self._carry(text, document.language).strip() if self._carry else ""
+
+    def vectors(self, texts: Sequence[str]) -> npt.NDArray[np.float16]:
+        """(len(texts), dimensions) as they are stored."""
+        if self._embedder is None or not texts:
+            return np.empty((len(texts), self._embedder.dimensions if self._embedder else 0), np.float16)
+        return self._embedder.embed(texts).astype("<f2")
+
+    def _term(self, name: str) -> int:
+        known = self._hashes.get(name)
+        if known is None:
+            if len(self._hashes) >= REMEMBERED_TERMS:
+                self._hashes.clear()
+            known = self._hashes[name] = short_hash(TERM, name)
+        return known
+
+
+def _labels(document: Document) -> list[tuple[bytes, str]]:
+    return [
+        *((FIELD, name) for name in document.fields),
+        *((FACET, facet_text(name, value)) for name, value in document.facets),
+        *((AUDIENCE, token) for token in document.audience if token != PUBLIC),
+    ]
+
+
+def text_name(text: str) -> int:
+    """The name of an embedded text, 0 for nothing."""
+    return text_hash(text) if text else 0
