@@ -55,6 +55,17 @@ class Conflict(HubError):
         super().__init__(reason)
 
 
+class Unavailable(HubError):
+    """Something that the answer needs is out of order for now; `reason` says what, `detail` what to do."""
+
+    code = "unavailable"
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        self.reason = reason
+        self.detail = detail
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+
+
 class Problems:
     """Collects what is wrong with an input, so that all of it is told at once.
 

@@ -18,7 +18,7 @@ from django.db import connection
 
 from vidensbro.hub.config.environment import data_folder, text
 
-FOLDERS = ("index", "model", "media", "mail")
+FOLDERS = ("index", "model", "media", "mail", "glossary", "lexica")
 
 
 class DataBusy(Exception):

@@ -7,3 +7,6 @@ from django.apps import AppConfig
 
 class KnowledgeConfig(AppConfig):
     name = "vidensbro.hub.knowledge"
+
+    def ready(self) -> None:
+        from vidensbro.hub.knowledge import receivers  # noqa: F401  (connects itself)

@@ -7,13 +7,16 @@ another takes them. So every entry is done at least once.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from django.db import connection, transaction
+from django.db.models import Value
+from django.db.models.functions import Concat
 
 from vidensbro.hub.common import clock
 from vidensbro.hub.outbox.models import Entry
@@ -83,7 +86,7 @@ def put_many(
         batch_size=_CHUNK,
         update_conflicts=True,
         unique_fields=["slot"],
-        update_fields=["payload", "next_attempt", "attempts"],
+        update_fields=["payload", "created", "next_attempt", "attempts"],
     )
 
 
@@ -104,6 +107,28 @@ def drain(topics: Collection[str] | None = None, limit: int | None = None) -> Dr
             total += _perform(known[topic], entries)
             left = None if left is None else left - len(entries)
     return total
+
+
+@contextmanager
+def all_at_once(topic: str, lease: timedelta) -> Iterator[int]:
+    """Within the block, every entry of `topic` that waits now is held: the block does them all in one go.
+
+    They are done when the block ends, and wait again when it raises. Entries that are put in meanwhile are not
+    touched. Gives the number held.
+    """
+    until = clock.now() + lease
+    waiting = Entry.objects.open().filter(topic=topic, slot__isnull=False)
+    held = Entry.objects.filter(topic=topic, claimed_until=until, slot__isnull=True)
+    count = waiting.update(claimed_until=until, slot=None)
+    try:
+        yield count
+    except BaseException:
+        with transaction.atomic():
+            anew = Entry.objects.filter(topic=topic, slot__isnull=False).values("key")
+            held.filter(key__in=anew).delete()
+            held.update(slot=Concat(Value(f"{topic} "), "key"), claimed_until=None)
+        raise
+    held.delete()
 
 
 def revive(topic: str | None = None) -> int:
@@ -166,7 +191,7 @@ def _failed(handler: Handler, entry: Entry, error: Exception) -> Drained:
 
 
 @transaction.atomic
-def _wait_again(entries: Sequence[Entry], moment: Any) -> None:
+def _wait_again(entries: Sequence[Entry], moment: datetime) -> None:
     """Let entries wait once more; those that have been put in anew meanwhile are already waiting."""
     slots = [_slot(entry.topic, entry.key) for entry in entries]
     waiting = set(Entry.objects.select_for_update().filter(slot__in=slots).values_list("slot", flat=True))

@@ -6,7 +6,8 @@ from __future__ import annotations
 class MatchingError(Exception):
     """Any error of `vidensbro.kit.matching`.
 
-    `code` is stable and meant for programs; `values` are what the sentence speaks of, for whoever translates it.
+    `code` is stable and meant for programs; `values` are what the sentence speaks of, for whoever translates
+    it.
     """
 
     code = "matching_error"

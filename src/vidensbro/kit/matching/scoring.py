@@ -75,7 +75,9 @@ def _rarity_of(wording: Wording, rarity: Mapping[str, float]) -> float:
 
 def slot_rarity(slot: Slot, rarity: Mapping[str, float]) -> float:
     """Rarity of a word of a wording: that of its most frequent index term, its main one first."""
-    return min((rarity[term] for term, weight in slot if weight == 1.0 and rarity[term] > 0), default=0.0)
+    used = [(rarity[term], weight) for term, weight in slot if rarity[term] > 0]
+    main = [value for value, weight in used if weight == 1.0]
+    return min(main or [value for value, _ in used], default=0.0)
 
 
 class _Counts:

@@ -54,7 +54,7 @@ class Sheet:
         self.weights: Weights = weigh(
             analysed.ideas, analysed.frequencies, self.statistics.public_documents
         )
-        shares = (self.weights.ideas / self.weights.most).tolist() if self.weights.most else []
+        shares = (self.weights.ideas / (self.weights.most or 1.0)).tolist()
         self._reader = Reader(analysed.ideas, shares)
         self._readings: dict[str, Reading] = {}
 

@@ -22,8 +22,10 @@ _INLINE: Final = (
     "styled-content|named-content|inline-formula|tex-math|script|style|iframe|img|svg|object|embed|input|form|"
     "math|mi|mo|mn|mrow|msub|msup|msubsup|mtext|mfrac|mover|munder|mspace|mstyle|semantics|annotation"
 )
-_BLOCK_TAG: Final = re.compile(rf"</?(?:jats:)?(?:{_BLOCK})(?:[\s/][^<>]*)?>", re.IGNORECASE)
-_INLINE_TAG: Final = re.compile(rf"</?(?:(?:jats|mml):)?(?:{_INLINE})(?:[\s/][^<>]*)?>", re.IGNORECASE)
+# A tag ends here, or goes on with attributes: "<a href=…>" is one, "<a and b>" is not.
+_END: Final = r"(?:\s+[\w:.-]+\s*=[^<>]*|\s*/)?\s*>"
+_BLOCK_TAG: Final = re.compile(rf"</?(?:jats:)?(?:{_BLOCK}){_END}", re.IGNORECASE)
+_INLINE_TAG: Final = re.compile(rf"</?(?:(?:jats|mml):)?(?:{_INLINE}){_END}", re.IGNORECASE)
 _COMMENT: Final = re.compile(r"<!--.*?-->|<!\[CDATA\[|\]\]>", re.DOTALL)
 # Publishers' small capitals swallow the spaces around them: "of the<scp>HAVEN</scp>clinical programme".
 _SMALL_OPEN: Final = re.compile(r"(?<=\w)<scp>", re.IGNORECASE)

@@ -88,7 +88,7 @@ def _doubts(data: Data, file: str, line: int) -> Iterator[Problem]:
     if (day := data.get("publication_date")) and _date(day) is None:
         yield problem(file, line, "date", "publication_date", day)
     for place, entry in enumerate(_mappings(data.get("authorships"))):
-        found = (entry.get("author") or {}).get("orcid")
+        found = _mapping(entry.get("author")).get("orcid")
         if found and not identifiers.orcid(str(found)):
             yield problem(file, line, "identifier", f"authorships.{place}.author.orcid", found)
 
@@ -106,7 +106,7 @@ def _work(data: Data, title: str, provenance: Provenance) -> WorkRecord:
         abstract=abstract(data.get("abstract_inverted_index")),
         language=language if len(language) == 2 else "",
         date=_date(data.get("publication_date")) or _date(data.get("publication_year")),
-        venue=clean(_text((location.get("source") or location).get("display_name"))),
+        venue=clean(_text((_mapping(location.get("source")) or location).get("display_name"))),
         doi=doi,
         url=f"https://doi.org/{doi}"
         if doi
@@ -146,7 +146,7 @@ def _authorships(found: Any) -> tuple[AuthorshipRecord, ...]:
     sole = len(entries) == 1
     authorships = []
     for entry in entries:
-        author = entry.get("author") or {}
+        author = _mapping(entry.get("author"))
         name = clean(_text(author.get("display_name") or entry.get("raw_author_name")))
         key = identifiers.openalex(_text(author.get("id")), "A")
         if not name:
@@ -248,6 +248,10 @@ def _web(value: Any) -> str:
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _mapping(value: Any) -> Data:
+    return value if isinstance(value, dict) else {}
 
 
 def _mappings(value: Any) -> Iterator[Data]:

@@ -193,14 +193,14 @@ def _external_ids(found: Any) -> tuple[tuple[str, str], ...]:
 def _location(data: Data) -> dict[str, Any]:
     if "locations" in data:
         place: Data = next(iter(_mappings(data["locations"])), {})
-        details = place.get("geonames_details") or {}
+        details = _mapping(place.get("geonames_details"))
         city, country = details.get("name"), details.get("country_code")
         latitude, longitude, geonames = details.get("lat"), details.get("lng"), place.get("geonames_id")
     else:
         place = next(iter(_mappings(data.get("addresses"))), {})
-        geo = place.get("geonames_city") or {}
+        geo = _mapping(place.get("geonames_city"))
         city, geonames = place.get("city"), geo.get("id")
-        country = (data.get("country") or {}).get("country_code")
+        country = _mapping(data.get("country")).get("country_code")
         latitude, longitude = place.get("lat"), place.get("lng")
     return {
         "city": clean(str(city or "")),
@@ -225,6 +225,10 @@ def _relation(entry: Data) -> Relation | None:
 
 def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
+
+
+def _mapping(value: Any) -> Data:
+    return value if isinstance(value, dict) else {}
 
 
 def _mappings(value: Any) -> Iterator[Data]:

@@ -50,7 +50,7 @@ class YamlItems:
         return Position(self._line, 0, self._stream.read, self._stream.total)
 
     def _items(self) -> Iterator[tuple[str, int, str | Problem]]:
-        kind, begin, indent = "", 0, -1
+        kind, begin, indent, strayed = "", 0, -1, False
         item: list[str] = []
         for entry in self._lines:
             if isinstance(entry, Problem):
@@ -59,24 +59,22 @@ class YamlItems:
             number, text = entry[0], entry[1].decode("utf-8", "surrogateescape")
             stripped = text.strip()
             column = len(text) - len(text.lstrip(" "))
-            if not stripped or stripped.startswith("#"):
+            heading = _KEY.match(text)
+            starts = (stripped == "-" or stripped.startswith("- ")) and (column == indent or indent < 0)
+            between = not stripped or stripped.startswith("#")
+            if between or (begin and column > indent and not starts):
                 item.append(text)
                 continue
-            heading = _KEY.match(text)
-            dash = stripped == "-" or stripped.startswith("- ")
-            starts = dash and (column == indent or indent < 0)
-            if heading or starts or (column == 0 and stripped[:3] in {"---", "..."}):
-                if begin:
-                    yield kind, begin, "\n".join(item)
-                item, begin = [], 0
-                if heading:
-                    kind, indent = heading.group(1).lower(), -1
-                elif starts:
-                    item, begin, indent = [text], number, column
-            elif not begin or column <= indent:
+            if begin:
+                yield kind, begin, "\n".join(item)
+            item, begin = [], 0
+            if heading:
+                kind, indent, strayed = heading.group(1).lower(), -1, False
+            elif starts:
+                item, begin, indent, strayed = [text], number, column, False
+            elif not strayed and not (column == 0 and stripped[:3] in {"---", "..."}):
+                strayed = True
                 yield kind, number, problem(self._stream.file, number, "layout", value=text)
-            else:
-                item.append(text)
         if begin:
             yield kind, begin, "\n".join(item)
 

@@ -109,8 +109,22 @@ class Bridge:
             built = _put_together(pairs, source)
             if self.vocabulary is None or self._in_use(built, target):
                 variants.append(Translation(word, built, "compound", _falling(weight, rank), pairs))
+        if not variants and self.vocabulary is not None:
+            variants.extend(self._partly(word, parts, options, target))
         variants.sort(key=lambda variant: -variant.weight)
         yield from variants[:_MOST_VARIANTS]
+
+    def _partly(
+        self, word: str, parts: Sequence[str], options: Sequence[Sequence[tuple[str, float]]], target: str
+    ) -> Iterator[Translation]:
+        """What remains of a compound when only some of its parts have a word that is in use."""
+        used = [[choice for choice in terms if self._in_use(choice[0], target)] for terms in options]
+        pairs = tuple((part, found[0][0]) for part, found in zip(parts, used, strict=True) if found)
+        if pairs:
+            trust = min(found[0][1] for found in used if found)
+            built = " ".join(term for _, term in pairs)
+            share = len(pairs) / len(parts)
+            yield Translation(word, built, "compound", round(_COMPOUND_WEIGHT * trust * share, 4), pairs)
 
     def _part_terms(self, part: str, source: str, target: str) -> list[tuple[str, float]]:
         """Up to three translations of one part with the trust in each; the part itself if there is none."""

@@ -6,11 +6,19 @@ Rules propose spellings; a vocabulary, such as that of an index, keeps the ones 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, product
 from typing import Final, Protocol
 
+from vidensbro.kit.text.cognate_rules import (
+    DANISH_ENDINGS,
+    DANISH_LETTERS,
+    DANISH_SECOND_THOUGHTS,
+    ENGLISH_ENDINGS,
+    ENGLISH_LETTERS,
+    ROOTS,
+)
 from vidensbro.kit.text.inflection import dictionary_forms
 from vidensbro.kit.text.normalise import fold
 from vidensbro.kit.text.stop_words import listed
@@ -23,161 +31,25 @@ class Vocabulary(Protocol):
         """Whether the word, in any inflection, is used in texts of that language (ISO 639-1)."""
 
 
-# Danish ending, English endings; the longest that fits is used, and of several the likeliest stands first.
-_ENDINGS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
-    ("ologisk", ("ological", "ologic")),
-    ("ificering", ("ification", "ifying")),
-    ("ificere", ("ify",)),
-    ("ektomi", ("ectomy",)),
-    ("plastik", ("plasty", "plastics")),
-    ("grafisk", ("graphic", "graphical")),
-    ("grafi", ("graphy",)),
-    ("skopisk", ("scopic",)),
-    ("skopi", ("scopy",)),
-    ("skop", ("scope",)),
-    ("terapi", ("therapy",)),
-    ("terapeut", ("therapist",)),
-    ("ologi", ("ology",)),
-    ("olog", ("ologist", "ologue")),
-    ("metri", ("metry",)),
-    ("patisk", ("pathic",)),
-    ("pati", ("pathy",)),
-    ("trofi", ("trophy",)),
-    ("trof", ("troph", "trophic")),
-    ("ænik", ("enics",)),
-    ("ledning", ("line",)),
-    ("isering", ("isation", "ization", "ising")),
-    ("isere", ("ise", "ize")),
-    ("yserer", ("yser",)),
-    ("ysere", ("yse", "yze")),
-    ("ikere", ("icate", "ic")),
-    ("ulere", ("ulate", "ule")),
-    ("ering", ("ation", "ering", "ing")),
-    ("erer", ("ates", "es")),
-    ("ere", ("ate", "e", "")),
-    ("itet", ("ity",)),
-    ("alisme", ("alism",)),
-    ("isme", ("ism",)),
-    ("istisk", ("istic",)),
-    ("atisk", ("atic",)),
-    ("itisk", ("itic", "itical")),
-    ("ogisk", ("ogical",)),
-    ("isk", ("ic", "ical", "ian")),
-    ("tik", ("tics", "tic")),
-    ("nik", ("nics", "nic", "nique")),
-    ("sik", ("sics", "sic")),
-    ("rik", ("ric", "rics")),
-    ("mik", ("mics", "mic")),
-    ("dik", ("dics", "dic")),
-    ("fik", ("fic", "phic")),
-    ("ik", ("ic", "ics", "ique")),
-    ("ationel", ("ational",)),
-    ("ionel", ("ional",)),
-    ("iel", ("ial",)),
-    ("uel", ("ual",)),
-    ("el", ("al", "el", "le")),
-    ("ibel", ("ible",)),
-    ("abel", ("able",)),
-    ("bel", ("ble",)),
-    ("tiv", ("tive",)),
-    ("siv", ("sive",)),
-    ("iv", ("ive",)),
-    ("ær", ("ary", "ar", "aire", "er")),
-    ("øs", ("ous", "ose")),
-    ("ør", ("or", "er", "eur")),
-    ("ens", ("ence", "ens")),
-    ("ans", ("ance", "ans")),
-    ("ancer", ("ances",)),
-    ("tese", ("thesis", "these")),
-    ("lyse", ("lysis",)),
-    ("ose", ("osis", "ose")),
-    ("fobi", ("phobia",)),
-    ("filik", ("philic",)),
-    ("fil", ("phile", "phil", "file")),
-    ("form", ("form",)),
-    ("morf", ("morphic", "morph")),
-    ("fyt", ("phyte",)),
-    ("cyt", ("cyte",)),
-    ("lyt", ("lyte",)),
-    ("rium", ("rium",)),
-    ("arie", ("ary",)),
-    ("orie", ("ory",)),
-    ("nomi", ("nomy",)),
-    ("tomi", ("tomy",)),
-    ("stomi", ("stomy",)),
-    ("æmi", ("aemia", "emia")),
-    ("uri", ("uria",)),
-    ("plegi", ("plegia",)),
-    ("algi", ("algia",)),
-    ("demi", ("demic", "demia", "demy")),
-    ("ergi", ("ergy",)),
-    ("urgi", ("urgy", "urgery")),
-    ("æstesi", ("aesthesia", "esthesia")),
-    ("lepsi", ("lepsy",)),
-    ("fasi", ("phasia",)),
-    ("ksi", ("xy", "xia")),
-    ("psi", ("psy", "psis")),
-    ("si", ("sy", "sia")),
-    ("gi", ("gy", "gia")),
-    ("fi", ("phy",)),
-    ("ni", ("ny", "nia")),
-    ("ri", ("ry", "ria")),
-    ("ti", ("ty", "cy", "tia")),
-    ("li", ("ly", "lia")),
-    ("mi", ("my", "mia")),
-    ("ci", ("cy",)),
-    ("sulfat", ("sulphate", "sulfate")),
-    ("fosfat", ("phosphate",)),
-    ("at", ("ate", "at")),
-    ("it", ("ite", "it")),
-    ("id", ("ide", "id")),
-    ("oxid", ("oxide",)),
-    ("an", ("ane", "an")),
-    ("en", ("ene", "en")),
-    ("in", ("in", "ine")),
-    ("yl", ("yl",)),
-    ("ym", ("yme",)),
-    ("om", ("oma", "ome")),
-    ("ur", ("ure",)),
-    ("yr", ("yre",)),
-    ("al", ("al",)),
-    ("oid", ("oid",)),
-    ("tur", ("ture",)),
-    ("graf", ("graph", "grapher")),
-    ("fon", ("phone",)),
-    ("fag", ("phage",)),
-    ("zym", ("zyme",)),
-    ("ase", ("ase",)),
-    ("ode", ("ode", "od")),
-    ("ole", ("ole", "ol")),
-    ("e", ("e", "", "a")),
-    ("", ("", "e")),
-)
-
-# Spelling inside a word, Danish to English, applied in order; those of _MAYBE may or may not apply.
-_ALWAYS: Final[tuple[tuple[str, str], ...]] = (
-    (r"kv", "qu"),
-    (r"ks", "x"),
-    (r"k(?=[aouælrt]|s?$)", "c"),
-    (r"sk(?=[aoulr])", "sc"),
-    (r"ør$", "or"),
-)
-_MAYBE: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
-    (r"æ", ("ae", "e")),
-    (r"ø", ("oe", "e", "o")),
-    (r"k(?=[iey])", ("c", "ch")),
-    (r"c(?=[hr])", ("ch",)),
-    (r"f(?=y|o[bnrst]|a[grst]|e[nr]|il|r|os|t)|(?<=[aior])f|(?<=s)f", ("ph",)),
-    (r"t(?=er[am]|es|io|y|o[nrs]|e[ro]|rom|alas)|(?<=[aeor])t(?=[hi]|o|y)", ("th",)),
-    (r"r(?=eu|i[nz]|yt|od)|(?<=r)r(?=ag|oi)", ("rh",)),
-    (r"s(?=[iy][eoz]|[eæ])", ("c", "z", "sc")),
-    (r"j", ("y", "j")),
-    (r"å", ("a", "aa")),
-    (r"y", ("u",)),
-)
-_PLAIN: Final = re.compile(r"[a-zæøåéüöä]+(?:-[a-zæøåéüöä]+)*")
-_SHORTEST: Final = 5
+_PLAIN: Final = re.compile(r"[a-zæøåéüöä]+")
+_SHORTEST: Final = 4
 _MOST: Final = 48
+_MOST_READINGS: Final = 12
+_LONGEST_ENDING: Final = 12
+_DANISH_ROOTS: Final = re.compile("|".join(sorted(ROOTS, key=len, reverse=True)))
+
+
+def _inverse_roots() -> dict[str, tuple[str, ...]]:
+    table: dict[str, dict[str, None]] = {}
+    for danish, forms in ROOTS.items():
+        for english in forms:
+            if english != danish and len(english) > 3:
+                table.setdefault(english, {})[danish] = None
+    return {english: tuple(found) for english, found in table.items()}
+
+
+_FROM_ENGLISH: Final = _inverse_roots()
+_ENGLISH_ROOTS: Final = re.compile("|".join(sorted(_FROM_ENGLISH, key=len, reverse=True)))
 
 
 def proposals(word: str, source: str, target: str) -> tuple[str, ...]:
@@ -190,9 +62,9 @@ def proposals(word: str, source: str, target: str) -> tuple[str, ...]:
     if len(folded) < _SHORTEST or _PLAIN.fullmatch(folded) is None:
         return ()
     if (source, target) == ("da", "en"):
-        return _bounded(folded, _english_spellings)
+        return _collected(folded, source, _english_spellings)
     if (source, target) == ("en", "da"):
-        return _bounded(folded, _danish_spellings)
+        return _collected(folded, source, _danish_spellings)
     return ()
 
 
@@ -205,10 +77,8 @@ def grounded(word: str, source: str, target: str, vocabulary: Vocabulary) -> tup
 
 def plausible(word: str, source: str, target: str) -> str:
     """The likeliest spelling if the word ends as only loan words do; "" if it looks home-grown."""
-    folded = fold(word)
-    bases = dictionary_forms(folded, source)
     marked = _LOAN_ENDINGS.get(source, ())
-    if not any(base.endswith(ending) for base in bases for ending in marked):
+    if not any(base.endswith(marked) for base in dictionary_forms(fold(word), source)):
         return ""
     return next(iter(proposals(word, source, target)), "")
 
@@ -216,117 +86,96 @@ def plausible(word: str, source: str, target: str) -> str:
 _LOAN_ENDINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "da": listed("""
         ologi ologisk grafi skopi terapi ificere isere isering itet isme metri ektomi patisk tiv ionel tion
-        sion
-        æmi ose itis omi lyse tese ikere ulere kel stik mik atisk itisk skop cyt"""),
+        sion æmi ose itis omi lyse tese ikere ulere stik mik atisk itisk skop cyt ika
+    """),
     "en": listed("""
         ology ological graphy scopy therapy ify ise ize isation ization ity ism metry ectomy pathic tive
-        ional tion
-        sion aemia emia osis itis omics lysis thesis icate ulate atic"""),
+        ional tion sion aemia emia osis itis omics lysis thesis icate ulate atic
+    """),
 }
 
 
-def _bounded(folded: str, spell: Speller) -> tuple[str, ...]:
+def _collected(folded: str, source: str, spell: Callable[[str], tuple[str, ...]]) -> tuple[str, ...]:
+    """The spellings of every dictionary form, the first form's first, without the word itself."""
     found: dict[str, None] = {}
-    source = "da" if spell is _english_spellings else "en"
     for base in dictionary_forms(folded, source):
         if len(base) < _SHORTEST - 1:
             continue
-        for spelling in spell(base):
-            if spelling != folded and len(spelling) > 2:
-                found[spelling] = None
+        found.update(dict.fromkeys(item for item in spell(base) if item != folded and len(item) > 2))
         if len(found) >= _MOST:
             break
     return tuple(found)[:_MOST]
 
 
-class Speller(Protocol):
-    """Gives the spellings of one dictionary form, likeliest first."""
-
-    def __call__(self, word: str) -> Iterable[str]:
-        """Spellings in the other language."""
+@lru_cache(maxsize=8192)
+def _english_spellings(word: str) -> tuple[str, ...]:
+    first: list[str] = []
+    later: list[str] = []
+    for body, ending in _with_endings(word, DANISH_ENDINGS):
+        for reading in _readings(body, _DANISH_ROOTS, ROOTS, DANISH_LETTERS):
+            first.append(reading + ending)
+            later.extend(other + ending for other in _second_thoughts(reading))
+    return tuple(dict.fromkeys([*first, *later]))
 
 
 @lru_cache(maxsize=8192)
-def _english_spellings(word: str) -> tuple[str, ...]:
-    found: dict[str, None] = {}
-    for body, ending in _with_endings(word, _DANISH_FIRST):
-        for spelling in _respelt(body, ending):
-            found[spelling] = None
-    return tuple(found)
+def _danish_spellings(word: str) -> tuple[str, ...]:
+    return tuple(
+        dict.fromkeys(
+            reading + ending
+            for body, ending in _with_endings(word, ENGLISH_ENDINGS)
+            for reading in _readings(body, _ENGLISH_ROOTS, _FROM_ENGLISH, ENGLISH_LETTERS)
+        )
+    )
 
 
-def _with_endings(word: str, table: Mapping[str, tuple[str, ...]]) -> Iterable[tuple[str, str]]:
+def _with_endings(word: str, table: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
     """(body, new ending) by the longest ending in the table, then by the next shorter one."""
     used = 0
-    for size in range(min(len(word) - 2, 9), -1, -1):
+    for size in range(min(len(word), _LONGEST_ENDING), -1, -1):
         endings = table.get(word[len(word) - size :] if size else "")
         if endings is None:
             continue
-        for ending in endings:
-            yield word[: len(word) - size], ending
+        yield from ((word[: len(word) - size], ending) for ending in endings)
         used += 1
         if used == 2:
             return
 
 
-def _respelt(body: str, ending: str) -> Iterable[str]:
-    """The readings of a Danish word body with an English ending."""
-    for pattern, replacement in _ALWAYS:
-        body = re.sub(pattern, replacement, body)
-    if body.endswith("k"):
-        body = body[:-1] + "c"
-    readings = [body]
-    for pattern, replacements in _MAYBE:
-        if re.search(pattern, body) is None:
-            continue
-        must = pattern in ("æ", "ø", "å")
-        changed = [re.sub(pattern, new, reading) for new in replacements for reading in readings]
-        readings = (changed if must else [*readings, *changed])[:24]
-    return [reading + ending for reading in readings]
+def _readings(
+    body: str,
+    roots: re.Pattern[str],
+    root_table: Mapping[str, tuple[str, ...]],
+    letters: Iterable[tuple[str, tuple[str, ...]]],
+) -> list[str]:
+    """The spellings of a word body: known roots as the table has them, what is between them letter by letter."""
+    choices: list[tuple[str, ...]] = []
+    done = 0
+    for match in roots.finditer(body):
+        choices.append(tuple(_respelt(body[done : match.start()], letters)))
+        choices.append(root_table[match.group()])
+        done = match.end()
+    choices.append(tuple(_respelt(body[done:], letters)))
+    combined = ("".join(pieces) for pieces in product(*choices))
+    return [reading for reading, _ in zip(combined, range(_MOST_READINGS), strict=False)]
 
 
-@lru_cache(maxsize=8192)
-def _danish_spellings(word: str) -> tuple[str, ...]:
-    found: dict[str, None] = {}
-    for body, ending in _with_endings(word, _ENGLISH_FIRST):
-        for reading in _danish_readings(body):
-            found[reading + ending] = None
-    return tuple(found)
-
-
-_TO_DANISH: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
-    (r"qu", ("kv",)),
-    (r"x", ("ks", "x")),
-    (r"ph", ("f",)),
-    (r"th", ("t",)),
-    (r"rh", ("r",)),
-    (r"ae", ("æ",)),
-    (r"oe", ("ø",)),
-    (r"ch", ("k", "ch")),
-    (r"c(?=[aoulrtk]|$)", ("k",)),
-    (r"c(?=[ieyæ])", ("c", "k")),
-    (r"(?<=[hnpdl])e(?=[mdstr])", ("e", "æ")),
-)
-
-
-def _danish_readings(body: str) -> list[str]:
-    readings = [body]
-    for pattern, replacements in _TO_DANISH:
-        readings = list(
-            dict.fromkeys(re.sub(pattern, new, reading) for new in replacements for reading in readings)
-        )[:24]
+def _respelt(piece: str, letters: Iterable[tuple[str, tuple[str, ...]]]) -> list[str]:
+    readings = [piece]
+    for pattern, replacements in letters:
+        if re.search(pattern, piece) is not None:
+            changed = (re.sub(pattern, new, reading) for new in replacements for reading in readings)
+            readings = list(dict.fromkeys(changed))[:_MOST_READINGS]
     return readings
 
 
-def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
-    table: dict[str, dict[str, None]] = {}
-    for first, second in pairs:
-        table.setdefault(first, {})[second] = None
-    return {first: tuple(seconds) for first, seconds in table.items()}
+def _second_thoughts(reading: str) -> Iterator[str]:
+    """Readings with one kind of letter taken otherwise, then with two kinds (f and t: ophthalmo)."""
+    for pattern, replacement in DANISH_SECOND_THOUGHTS:
+        changed = re.sub(pattern, replacement, reading)
+        if changed != reading:
+            yield changed
 
-
-_DANISH_FIRST: Final = _grouped((danish, english) for danish, forms in _ENDINGS for english in forms)
-_ENGLISH_FIRST: Final = _grouped((english, danish) for danish, forms in _ENDINGS for english in forms)
 
 _COMBINING_FORMS: Final = {
     "makro": "macro",
@@ -337,7 +186,6 @@ _COMBINING_FORMS: Final = {
     "psyko": "psycho",
     "kardio": "cardio",
     "farmako": "pharmaco",
-    "radio": "radio",
     "øko": "eco",
     "hæmo": "haemo",
     "onko": "onco",
@@ -346,7 +194,7 @@ _COMBINING_FORMS: Final = {
     "kemo": "chemo",
     "ekstra": "extra",
     "agro": "agri",
-    "nær": "near ",
+    "immun": "immuno",
 }
 
 

@@ -20,9 +20,9 @@ from vidensbro.kit.text.stop_words import STOP_WORDS, listed
 
 COMBINING: Final = frozenset(
     listed("""
-    bio nano mikro makro neuro immuno elektro tele foto termo hydro psyko kardio farmako cyto radio ultra
-    video auto multi poly geo agro øko cyber hæmo gastro dermato onko patho pato spektro kemo magneto opto
-    piezo sono thermo endo exo intra ekstra hyper hypo super nær
+    bio nano anti immun mikro makro neuro immuno elektro tele foto termo hydro psyko kardio farmako cyto
+    radio ultra video auto multi poly geo agro øko cyber hæmo gastro dermato onko patho pato spektro kemo
+    magneto opto piezo sono thermo endo exo intra ekstra hyper hypo super nær
     """)
 )
 """First parts that are no words of their own (biosensor, mikrofluidik)."""
@@ -70,11 +70,21 @@ _TINY: Final = frozenset({"el", "is", "øl", "it", "ir", "uv", "mr", "ct"})
 _FIRST_FORMS: Final = {
     "hjemme": "hjem",
     "arbejds": "arbejde",
+    "medicinal": "medicin",
+    "stam": "stamme",
     "laboratorie": "laboratorium",
     "studie": "studie",
 }
 _GENITIVES: Final = ("s", "ens", "ets", "ns", "ts")
 _LINKS: Final = (("s", 0.4), ("e", 2.5), ("er", 3.5), ("n", 3.0))
+_DROPPED_E_COST: Final = 2.0
+# "gen" is a gene before these and "again" before all others.
+_GENE_HEADS: Final = frozenset(
+    listed("""
+    terapi teknologi splejsning sekventering redigering ekspression variant test analyse mutation panel
+    profil bank regulering materiale fejl pool variation
+    """)
+)
 _PART_COST: Final = 10.0
 _WEAK_COST: Final = 2.0
 _INFLECTED_COST: Final = 2.2
@@ -132,6 +142,9 @@ class Splitter:
 
     def _best(self, word: str, depth: int) -> _Split | None:
         """The cheapest split of a word in any inflection, None if there is none."""
+        known = self._headword(word)
+        if known != word:
+            return _as_split(self.split(known))
         if self._is_simple(word):
             return None
         prefixes = [(end, first) for end in _cuts(word) if (first := self._first(word[:end])) is not None]
@@ -148,9 +161,21 @@ class Splitter:
                     cost += _INFLECTED_COST + 0.3 * rank if rank else 0.0
                     if best is None or cost < best.cost:
                         best = _Split(cost, (first.form, last.form))
+        if best is None and word.startswith("gen"):
+            best = self._gene_compound(word)
         if best is None and depth < 2 and word not in self._strong:
             best = self._nested(word, prefixes, depth)
         return best
+
+    def _gene_compound(self, word: str) -> _Split | None:
+        head = next((form for form in dictionary_forms(word[3:], "da") if form in _GENE_HEADS), "")
+        return _as_split(("gen", head)) if head else None
+
+    def _headword(self, word: str) -> str:
+        """The headword that an inflected word belongs to, or the word itself."""
+        if word in self._strong:
+            return word
+        return next((form for form in dictionary_forms(word, "da") if form in self._strong), word)
 
     def _nested(self, word: str, prefixes: list[tuple[int, _Part]], depth: int) -> _Split | None:
         """A split into three or more parts, each of them a word."""
@@ -189,6 +214,8 @@ class Splitter:
             known = self._word(bare)
             if known is not None and (best is None or known.cost + cost < best.cost):
                 best = _Part(known.form, known.cost + cost)
+        if best is None and len(piece) >= 5 and f"{piece}e" in self._strong:
+            best = _Part(f"{piece}e", _DROPPED_E_COST)
         return best
 
     def _last_part(self, piece: str) -> _Part | None:
@@ -205,6 +232,10 @@ class Splitter:
         if length >= _SHORTEST_WEAK and self._dictionary_too and _in_dictionary(piece):
             return _Part(piece, _WEAK_COST if length > 4 else _WEAK_COST + 2)
         return None
+
+
+def _as_split(parts: tuple[str, ...]) -> _Split | None:
+    return _Split(_PART_COST * len(parts), parts) if parts else None
 
 
 def _cuts(word: str) -> Iterator[int]:

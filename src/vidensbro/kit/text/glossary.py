@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -109,15 +110,16 @@ class Glossary:
         table = self._table(source)
         folded = fold(word).strip()
         exact = table.get(folded)
-        if exact is not None:
+        if exact is not None and (source == "da" or " " in folded):
             return exact
         tokens = WORD.findall(folded)
         if len(tokens) > 1:
             return self._phrases(source).terms.get(tuple(stem(token, source) for token in tokens), ())
-        for form in dictionary_forms(folded, source):
-            if form in table:
-                return table[form]
-        return ()
+        found = (table[form] for form in dictionary_forms(folded, source) if form in table)
+        if source == "da":
+            return next(found, ())
+        # English plurals are headwords now and then (glasses): what belongs to the singular comes after.
+        return tuple(dict.fromkeys(chain.from_iterable(found)))
 
     def find(self, text: str, source: str = "da", tokens: Sequence[Word] | None = None) -> list[Hit]:
         """The longest headwords in a running text from left to right, multi-word ones in any inflection.

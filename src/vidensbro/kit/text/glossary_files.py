@@ -74,7 +74,7 @@ def entries(file: str, text: str) -> Iterator[Entry]:
         left, equals, right = line.partition("=")
         if not equals:
             raise GlossaryError(file, number, "There is no '='.", "Write: dansk = english; english")
-        override = left[0] == "!"
+        override = left.startswith("!")
         headword = left[1:].strip() if override else left.strip()
         terms = tuple(term for part in right.split(";") if (term := part.strip()))
         if not headword or not terms or "=" in right:

@@ -6,6 +6,7 @@ needs no table of inflected forms, so nothing has to be loaded and words coined 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from types import MappingProxyType
@@ -15,32 +16,32 @@ from vidensbro.kit.text.normalise import fold
 _DANISH_IRREGULAR = """
     hånd: hænder hænderne hænders hændernes; tand: tænder tænderne tændernes; fod: fødder fødderne føddernes;
     barn: børn børnene børns børnenes; mand: mænd mændene mænds mændenes; bog: bøger bøgerne bøgernes;
-    nat: nætter nætterne; and: ænder ænderne; kraft: kræfter kræfterne; stad: stæder; far: fædre fædrene;
-    mor: mødre mødrene mødres; bror: brødre brødrene; datter: døtre døtrene; søster: søstre søstrene;
-    ko: køer køerne; klo: kløer kløerne; tå: tæer tæerne; rod: rødder rødderne; bod: bøder; gås: gæs gæssene;
-    øje: øjne øjnene øjnes; øre: ører ørerne; bonde: bønder bønderne; knæ: knæene; træ: træer træerne;
-    menneske: mennesker; hoved: hoveder; middel: midler midlerne midlet midlets; center: centre centret
-    centrene centrets centrer; gammel: gamle; god: bedre bedst bedste; ung: yngre yngst yngste; lang:
-    længere længst længste; stor: større størst største; lille: små; dårlig: værre værst værste; tung:
-    tungere; sikker: sikre; datum: data; medium: medier medierne; serum: sera; bakterie: bakterier;
-    antibiotikum: antibiotika antibiotikaen; narkotikum: narkotika; psykofarmakon: psykofarmaka; farmakon:
-    farmaka; kriterium: kriterier; fænomen: fænomener; virus: vira viruser virussen virusser; leukocyt:
-    leukocytter; case: cases casen; behov: behovet behovene; finde: fandt fundet finder; tage: tog taget;
-    give: gav givet; gå: gik gået; stå: stod stået; se: ser så set; få: fik fået; blive: blev; skrive: skrev
-    skrevet; drive: drev drevet; bryde: brød brudt; binde: bandt bundet; bære: bar båret; skære: skar
-    skåret; falde: faldt faldet; holde: holdt; komme: kom kommet; ligge: lå ligget; lægge: lagde lagt;
-    sætte: satte sat; sidde: sad siddet; vide: ved vidste vidst; gøre: gjorde gjort; sige: sagde sagt;
-    spørge: spurgte spurgt; sælge: solgte solgt; følge: fulgte fulgt; vælge: valgte valgt; tælle: talte
-    talt; bringe: bragte bragt; række: rakte rakt; række: rakte; hjælpe: hjalp hjulpet; synke: sank sunket;
-    trække: trak trukket; træffe: traf truffet; drikke: drak drukket; stikke: stak stukket; springe: sprang
-    sprunget; vinde: vandt vundet; forsvinde: forsvandt forsvundet; sove: sov sovet; dø: døde død; lyde: lød
-    lydt; nyde: nød nydt; flyde: flød flydt; skyde: skød skudt; gribe: greb grebet; bide: bed bidt; lide:
-    led lidt; stige: steg steget; vise: viste vist; kræve: krævede krævet; leve: levede levet; have: havde
-    haft; ryge: røg røget; flyve: fløj fløjet; fryse: frøs frosset; vokse: voksede vokset; forstå: forstod
-    forstået; opstå: opstod opstået; foregå: foregik foregået; indgå: indgik indgået; opnå: opnåede opnået;
-    undgå: undgik; opfinde: opfandt opfundet; deltage: deltog deltaget; modtage: modtog modtaget; foretage:
-    foretog foretaget; foreslå: foreslog foreslået; udføre: udførte udført; afprøve: afprøvede afprøvet;
-    anvende: anvendte anvendt
+    tang: tænger tængerne; stang: stænger stængerne; nat: nætter nætterne; and: ænder ænderne; kraft:
+    kræfter kræfterne; stad: stæder; far: fædre fædrene; mor: mødre mødrene mødres; bror: brødre brødrene;
+    datter: døtre døtrene; søster: søstre søstrene; ko: køer køerne; klo: kløer kløerne; tå: tæer tæerne;
+    rod: rødder rødderne; bod: bøder; gås: gæs gæssene; øje: øjne øjnene øjnes; øre: ører ørerne; bonde:
+    bønder bønderne; knæ: knæene; træ: træer træerne; menneske: mennesker; hoved: hoveder; middel: midler
+    midlerne midlet midlets; center: centre centret centrene centrets centrer; gammel: gamle; god: bedre
+    bedst bedste; ung: yngre yngst yngste; lang: længere længst længste; stor: større størst største; lille:
+    små; dårlig: værre værst værste; tung: tungere; sikker: sikre; datum: data; medium: medier medierne;
+    serum: sera; bakterie: bakterier; antibiotikum: antibiotika antibiotikaen; narkotikum: narkotika;
+    psykofarmakon: psykofarmaka; farmakon: farmaka; kriterium: kriterier; fænomen: fænomener; virus: vira
+    viruser virussen virusser; leukocyt: leukocytter; case: cases casen; behov: behovet behovene; finde:
+    fandt fundet finder; tage: tog taget; give: gav givet; gå: gik gået; stå: stod stået; se: ser så set;
+    få: fik fået; blive: blev; skrive: skrev skrevet; drive: drev drevet; bryde: brød brudt; binde: bandt
+    bundet; bære: bar båret; skære: skar skåret; falde: faldt faldet; holde: holdt; komme: kom kommet;
+    ligge: lå ligget; lægge: lagde lagt; sætte: satte sat; sidde: sad siddet; vide: ved vidste vidst; gøre:
+    gjorde gjort; sige: sagde sagt; spørge: spurgte spurgt; sælge: solgte solgt; følge: fulgte fulgt; vælge:
+    valgte valgt; tælle: talte talt; bringe: bragte bragt; række: rakte rakt; række: rakte; hjælpe: hjalp
+    hjulpet; synke: sank sunket; trække: trak trukket; træffe: traf truffet; drikke: drak drukket; stikke:
+    stak stukket; springe: sprang sprunget; vinde: vandt vundet; forsvinde: forsvandt forsvundet; sove: sov
+    sovet; dø: døde død; lyde: lød lydt; nyde: nød nydt; flyde: flød flydt; skyde: skød skudt; gribe: greb
+    grebet; bide: bed bidt; lide: led lidt; stige: steg steget; vise: viste vist; kræve: krævede krævet;
+    leve: levede levet; have: havde haft; ryge: røg røget; flyve: fløj fløjet; fryse: frøs frosset; vokse:
+    voksede vokset; forstå: forstod forstået; opstå: opstod opstået; foregå: foregik foregået; indgå: indgik
+    indgået; opnå: opnåede opnået; undgå: undgik; opfinde: opfandt opfundet; deltage: deltog deltaget;
+    modtage: modtog modtaget; foretage: foretog foretaget; foreslå: foreslog foreslået; udføre: udførte
+    udført; afprøve: afprøvede afprøvet; anvende: anvendte anvendt
 """
 
 _ENGLISH_IRREGULAR = """
@@ -77,45 +78,50 @@ IRREGULAR: Mapping[str, Mapping[str, str]] = MappingProxyType(
 )
 """Inflected forms that no rule gives, with their dictionary form, by language."""
 
+_DOUBLED_NEUTER = re.compile(r"(\w+([bdfgklmnprst]))\2ets?")
 _VOWELS = frozenset("aeiouyæøåéöäü")
-# Ending, then what may stand in its place; longer endings first.
+# Ending, then what may stand in its place. The shorter cut goes first (brugerne is bruger before brug), but -ene
+# before -ne (sårene is sår, not såre).
 _DANISH_ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("ernes", ("", "e", "um")),
-    ("enes", ("", "e")),
-    ("rnes", ("", "e")),
-    ("edes", ("e", "")),
-    ("erne", ("", "e", "um")),
-    ("ende", ("e", "")),
-    ("ede", ("e", "")),
-    ("ene", ("", "e")),
-    ("ere", ("", "er", "e")),
-    ("est", ("",)),
-    ("ste", ("",)),
-    ("ens", ("", "e")),
-    ("ets", ("", "e", "um")),
-    ("ers", ("er", "", "e")),
-    ("nes", ("",)),
-    ("rne", ("",)),
-    ("er", ("", "e", "um")),
-    ("en", ("", "e")),
-    ("et", ("", "e", "um")),
-    ("es", ("e", "")),
-    ("te", ("e", "")),
-    ("ne", ("",)),
-    ("ns", ("",)),
-    ("ts", ("",)),
-    ("rs", ("",)),
-    ("e", ("",)),
     ("s", ("",)),
+    ("ene", ("", "e")),
+    ("enes", ("", "e")),
+    ("ne", ("",)),
+    ("nes", ("",)),
+    ("e", ("",)),
+    ("r", ("",)),
     ("n", ("",)),
     ("t", ("", "e")),
-    ("r", ("",)),
+    ("er", ("", "um", "e")),
+    ("en", ("", "e")),
+    ("et", ("", "um", "e")),
+    ("es", ("", "e")),
+    ("te", ("e", "")),
+    ("rs", ("",)),
+    ("ns", ("",)),
+    ("ts", ("",)),
+    ("rne", ("", "e")),
+    ("rnes", ("", "e")),
+    ("ers", ("", "e")),
+    ("ens", ("", "e")),
+    ("ets", ("", "um", "e")),
+    ("ede", ("e", "")),
+    ("edes", ("e", "")),
+    ("ende", ("e", "")),
+    ("erne", ("", "um", "e")),
+    ("ernes", ("", "um", "e")),
+    ("ere", ("", "e")),
+    ("est", ("",)),
+    ("ste", ("",)),
 )
 # Endings that are too likely to be part of a short word (teste is no form of te).
 _DANISH_LONG = frozenset({"ede", "edes", "ende", "ere", "est", "ste", "te", "ne", "nes", "rs", "ts", "ns"})
 
 
 def _danish(word: str) -> Iterator[str]:
+    doubled = _DOUBLED_NEUTER.fullmatch(word)
+    if doubled is not None:
+        yield doubled.group(1)
     for ending, replacements in _DANISH_ENDINGS:
         if not word.endswith(ending):
             continue

@@ -16,6 +16,7 @@ from vidensbro.hub.directory.models import Organisation, Person
 from vidensbro.hub.directory.rules import edit_organisation, edit_person
 from vidensbro.hub.directory.services.rows import locked_organisation, locked_person
 
+_STRICTNESS: list[str] = [Person.Visibility.PUBLIC, Person.Visibility.MEMBERS, Person.Visibility.HIDDEN]
 _PERSON_GAPS = ("given", "family", "title", "summary_da", "summary_en")
 _ORGANISATION_GAPS = ("name_da", "name_en", "summary_da", "summary_en", "website", "country", "founded")
 
@@ -35,6 +36,8 @@ def merge_people(actor: Actor, kept_id: uuid.UUID | str, gone_id: uuid.UUID | st
     Person.objects.filter(successor=gone).update(successor=kept)
     kept.orcid, kept.openalex = kept.orcid or orcid, kept.openalex or openalex
     kept.user = kept.user or user
+    # Whoever asked not to be found stays so, whichever of the two rows it was said about.
+    kept.visibility = max((kept.visibility, gone.visibility), key=_STRICTNESS.index)
     _fill(kept, gone, _PERSON_GAPS)
     kept.save()
     record(actor, "person.merged", "person", kept.pk, {"gone": str(gone.pk)})

@@ -80,39 +80,39 @@ def map_array(path: Path, kind: Any, count: int, offset: int = 0) -> npt.NDArray
             f"{path} has {size} bytes, {offset + count * dtype.itemsize} are needed. Rebuild the index.",
             file=str(path),
         )
-    return np.memmap(path, dtype, "r", offset, (count,))
+    # As a plain array: the memmap class makes every slice several times dearer.
+    return np.memmap(path, dtype, "r", offset, (count,)).view(np.ndarray)
 
 
 class AppendFile:
-    """A file that only grows; what lies beyond the committed size is cut off when a writer opens it."""
+    """A file that only grows; what lies beyond the committed size is cut off when a writer opens it.
+
+    Unbuffered, so that closing never writes: what is forgotten on a full disk cannot fail again.
+    """
 
     def __init__(self, path: Path, committed: int) -> None:
-        self.path = path
+        """Raises IndexDamaged when the file is shorter than what was committed."""
+        self._stream: BinaryIO = path.open("r+b" if path.exists() else "w+b", buffering=0)
+        if os.fstat(self._stream.fileno()).st_size < committed:
+            self._stream.close()
+            raise IndexDamaged(
+                f"{path} is shorter than {committed} bytes. Rebuild the index.", file=str(path)
+            )
         self.size = committed
-        self._stream: BinaryIO = path.open("r+b" if path.exists() else "w+b", buffering=1 << 20)
         self._stream.truncate(committed)
         self._stream.seek(committed)
 
-    def append(self, content: bytes | memoryview) -> int:
-        """Add bytes at the end; where they start."""
-        start = self.size
-        self._stream.write(content)
+    def append(self, content: bytes) -> None:
+        """Add bytes at the end."""
+        rest = memoryview(content)
+        while rest:
+            rest = rest[self._stream.write(rest) :]
         self.size += len(content)
-        return start
 
     def sync(self) -> None:
         """Make everything appended durable."""
-        sync_file(self._stream)
+        os.fsync(self._stream.fileno())
 
     def close(self) -> None:
-        """Let go of the file; what is buffered and not synced may or may not be written."""
+        """Let go of the file."""
         self._stream.close()
-
-
-def discard(stream: AppendFile) -> None:
-    """Close a file whose pending content is not wanted, and may not even fit on the disk."""
-    try:
-        stream.close()
-    except OSError as error:
-        if error.errno not in FULL:
-            raise

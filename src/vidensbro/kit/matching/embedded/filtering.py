@@ -13,7 +13,9 @@ from vidensbro.kit.matching.embedded.table import Bits, Rows
 from vidensbro.kit.matching.model import PUBLIC, Filters
 
 
-def allowed_rows(filters: Filters, rows: Rows, dictionary: Dictionary, names: Mapping[str, Sequence[str]]) -> Bits:
+def allowed_rows(
+    filters: Filters, rows: Rows, dictionary: Dictionary, names: Mapping[str, Sequence[str]]
+) -> Bits:
     """(rows,) which live rows pass.
 
     The values of one facet are alternatives, different facets must all fit. A document without a date passes

@@ -1,7 +1,7 @@
 """The head of the lexical list: BM25 over the postings, exact, for every kind at once.
 
-Only for choosing candidates; the engine scores them again. Scores are sums in the order of the query over each
-row's own figures, so they do not depend on where a row lies, nor on how segments are cut.
+Only for choosing candidates; the engine scores them again. Scores are sums in the order of the query over
+each row's own figures, so they do not depend on where a row lies, nor on how segments are cut.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ class Lookup:
     public_documents: int
 
     def informativeness(self, term: str, weight: float) -> float:
-        """Weight times inverse document frequency (Robertson & Zaragoza 2009, with 1 added to stay positive)."""
+        """Weight times inverse document frequency (Robertson & Zaragoza 2009, with 1 added to stay
+        positive)."""
         count = self.frequency[term]
         return weight * float(np.log1p((self.public_documents - count + 0.5) / (count + 0.5)))
 
@@ -49,8 +50,8 @@ def length_norm(length: npt.NDArray[np.float32], average: float) -> Scores:
 
 
 def choose_terms(terms: Sequence[QueryTerm], lookup: Lookup) -> list[QueryTerm]:
-    """The ideas worth looking up. Those that no public document has cost nothing and are always kept: which of
-    the others are taken must not depend on what only some may see."""
+    """The ideas worth looking up. Those that no public document has cost nothing and are always kept: which
+    of the others are taken must not depend on what only some may see."""
     known, free = [], []
     for place, term in enumerate(terms):
         weights = [
@@ -67,7 +68,8 @@ def choose_terms(terms: Sequence[QueryTerm], lookup: Lookup) -> list[QueryTerm]:
 
 
 def score_rows(terms: Sequence[QueryTerm], lookup: Lookup, norm: Scores, allowed: Bits) -> Scores:
-    """(rows,) the score of each allowed row, 0 elsewhere. Of the alternatives of an idea the best one counts."""
+    """(rows,) the score of each allowed row, 0 elsewhere. Of the alternatives of an idea the best one
+    counts."""
     total = np.zeros(len(norm), np.float32)
     best = np.zeros(len(norm), np.float32)
     sparse = int(np.count_nonzero(allowed)) * 2 < len(allowed)

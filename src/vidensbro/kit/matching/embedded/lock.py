@@ -23,7 +23,8 @@ class WriterLock:
             process = os.pread(self._handle, 32, 0).decode("ascii", "replace").strip() or "unknown"
             os.close(self._handle)
             raise IndexLocked(
-                f"The index in {folder} is being written by process {process}. Wait until it is done, or end it.",
+                f"The index in {folder} is being written by process {process}. "
+                "Wait until it is done, or end it.",
                 folder=str(folder),
                 process=process,
             ) from error

@@ -20,7 +20,8 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class SegmentRecord:
-    """An immutable file of postings for the rows `first` to `last` (exclusive), of which `dead` are left out."""
+    """An immutable file of postings for the rows `first` to `last` (exclusive), of which `dead` are left
+    out."""
 
     file: str
     first: int
@@ -40,6 +41,7 @@ class Manifest:
     generation: str = "g000001"
     embedder: str = ""
     dimensions: int = 0
+    analysis: str = ""
     rows: int = 0
     live: str = ""
     live_rows: int = 0
@@ -50,12 +52,17 @@ class Manifest:
 
     @property
     def version(self) -> str:
-        """Unique and growing with each commit; the second half is a digest of the content, whatever its order."""
+        """Unique and growing with each commit; the second half is a digest of the content, whatever its
+        order."""
         return f"{self.commit:08d}-{self.digest[:16]}"
 
     def files(self) -> set[str]:
         """The names of all files in the generation's folder that belong to this commit."""
-        return {record.file for record in self.segments} | set(self.sizes) | ({self.live} if self.live else set())
+        return (
+            {record.file for record in self.segments}
+            | set(self.sizes)
+            | ({self.live} if self.live else set())
+        )
 
 
 def encode(manifest: Manifest) -> bytes:

@@ -84,7 +84,7 @@ def merge_from(sizes: Sequence[int]) -> int:
     start = len(sizes)
     for index in range(len(sizes) - 1, -1, -1):
         size = max(sizes[index], SMALL)
-        if following and size * RATIO <= following or (following and sizes[index] < SMALL):
+        if following and (size * RATIO <= following or sizes[index] < SMALL):
             start = index
         following += size
     return start
@@ -124,7 +124,8 @@ def _join_range(segments: Sequence[Segment], names: Hashes, live: Bits) -> Porti
 def _portion(
     names: Hashes, terms: npt.NDArray[np.int64], rows: RowNumbers, frequency: Frequencies
 ) -> Portion:
-    """Group postings that are in the order of their terms (numbers into `names`); unused names are dropped."""
+    """Group postings that are in the order of their terms (numbers into `names`); unused names are
+    dropped."""
     counts = np.bincount(terms, minlength=len(names))
     return names[counts > 0], counts[counts > 0], rows, frequency
 
@@ -154,9 +155,7 @@ def _write(
     return SegmentRecord(file, *extent, postings=postings, terms=terms)
 
 
-def _count_visible(
-    counts: npt.NDArray[np.int64], rows: RowNumbers, visible: Bits
-) -> npt.NDArray[np.uint32]:
+def _count_visible(counts: npt.NDArray[np.int64], rows: RowNumbers, visible: Bits) -> npt.NDArray[np.uint32]:
     if not len(counts):
         return np.empty(0, np.uint32)
     starts = np.cumsum(counts) - counts

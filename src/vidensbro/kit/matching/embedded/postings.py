@@ -1,8 +1,8 @@
 """Postings: which rows hold a term, and how often.
 
-A segment is an immutable file for a range of rows: row numbers, frequencies, and a dictionary of term hashes in
-order. Beside words it holds the documents' keys, fields, facets and audience tokens as terms, each in a name
-space of its own (`hashing`), so that one structure serves looking up and filtering.
+A segment is an immutable file for a range of rows: row numbers, frequencies, and a dictionary of term hashes
+in order. Beside words it holds the documents' keys, fields, facets and audience tokens as terms, each in a
+name space of its own (`hashing`), so that one structure serves looking up and filtering.
 
 Layout, little-endian: postings u32 row | postings u8 x 2 (title, body; capped at 255) | padding to 8 |
 terms u64 hash | terms + 1 u64 start | terms u32 number of live public rows when it was written.
@@ -27,7 +27,8 @@ Hashes = npt.NDArray[np.uint64]
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """Rows of one term in order, and (rows, 2) its frequencies in title and body. Dead rows are among them."""
+    """Rows of one term in order, and (rows, 2) its frequencies in title and body. Dead rows are among
+    them."""
 
     rows: RowNumbers
     frequency: Frequencies
@@ -42,7 +43,13 @@ def layout(postings: int, terms: int) -> dict[str, int]:
     hashes = (frequency + 2 * postings + 7) // 8 * 8
     starts = hashes + 8 * terms
     public = starts + 8 * (terms + 1)
-    return {"frequency": frequency, "hashes": hashes, "starts": starts, "public": public, "end": public + 4 * terms}
+    return {
+        "frequency": frequency,
+        "hashes": hashes,
+        "starts": starts,
+        "public": public,
+        "end": public + 4 * terms,
+    }
 
 
 class Segment:
@@ -73,13 +80,12 @@ class Segment:
 
 
 class Dictionary:
-    """All segments of a commit as one. Segments lie in the order of their rows, so joined postings are sorted."""
+    """All segments of a commit as one. Segments lie in the order of their rows, so joined postings are
+    sorted."""
 
     def __init__(self, segments: Sequence[Segment], live: Bits) -> None:
         self.segments = segments
-        self._clean = [
-            int((~live[s.record.first : s.record.last]).sum()) == s.record.dead for s in segments
-        ]
+        self._clean = [int((~live[s.record.first : s.record.last]).sum()) == s.record.dead for s in segments]
 
     def find(self, hashes: Sequence[int]) -> list[Postings]:
         """The postings of each term."""

@@ -28,18 +28,20 @@ class EmbeddedSnapshot:
     """What one manifest says, mapped into memory. Safe to use from several threads."""
 
     def __init__(self, folder: Path, manifest: Manifest) -> None:
-        """Map the files of a commit. Raises FileNotFoundError when a newer commit has removed some of them, and
-        IndexDamaged when they are too short."""
+        """Map the files of a commit. Raises FileNotFoundError when a newer commit has removed some of them,
+        and IndexDamaged when they are too short."""
         self.manifest = manifest
         place = folder / manifest.generation
         count = manifest.rows
-        live = np.unpackbits(self._bytes(place, manifest.live, (count + 7) // 8), count=count).astype(np.bool_)
+        live = np.unpackbits(self._bytes(place, manifest.live, (count + 7) // 8), count=count).astype(
+            np.bool_
+        )
         self.rows = Rows(map_array(place / "rows", ROW, count), live)
         self.dictionary = Dictionary([Segment(place, record) for record in manifest.segments], live)
-        self._keys = self._bytes(place, "keys", manifest.sizes.get("keys", 0))
+        self._key_bytes = memoryview(self._bytes(place, "keys", manifest.sizes.get("keys", 0)))
         self._documents = self._bytes(place, "documents", manifest.sizes.get("documents", 0))
-        vectors = map_array(place / "vectors", "<f2", count * manifest.dimensions)
-        self.stored_vectors: npt.NDArray[np.float16] = vectors.reshape(count, manifest.dimensions)
+        vectors = map_array(place / "vectors", "<i2", count * manifest.dimensions)
+        self.stored_vectors: dense.Stored = vectors.reshape(count, manifest.dimensions)
         words = dense.words_per_sketch(manifest.dimensions)
         self._sketches = map_array(place / "sketches", "<u8", count * words).reshape(count, words)
         self._frequencies: dict[str, int] = {}
@@ -52,7 +54,9 @@ class EmbeddedSnapshot:
     def statistics(self) -> Statistics:
         """Figures of this view."""
         counts = np.bincount(self.rows.kind[self.rows.live])
-        sizes = sum(self.manifest.sizes.values()) + sum(layout(s.postings, s.terms)["end"] for s in self.manifest.segments)
+        sizes = sum(self.manifest.sizes.values()) + sum(
+            layout(s.postings, s.terms)["end"] for s in self.manifest.segments
+        )
         return Statistics(
             documents=self.manifest.live_rows,
             kinds=self._named("kind", counts),
@@ -76,7 +80,8 @@ class EmbeddedSnapshot:
         return np.array([known[term] for term in terms], np.int64)
 
     def search(self, query: IndexQuery, filters: Filters, per_kind: int = 200) -> Candidates:
-        """The best `per_kind` by terms and by vector for each kind that passes the filters, features attached."""
+        """The best `per_kind` by terms and by vector for each kind that passes the filters, features
+        attached."""
         terms = list(dict.fromkeys(name for term in query.terms for name, _ in term.alternatives))
         postings = dict(zip(terms, self.dictionary.find([short_hash(TERM, t) for t in terms]), strict=True))
         allowed = allowed_rows(filters, self.rows, self.dictionary, self.manifest.names)
@@ -86,7 +91,13 @@ class EmbeddedSnapshot:
             reachable = np.flatnonzero(allowed & self.rows.has_vector).astype(np.uint32)
             heads.append(
                 dense.dense_head(
-                    self.stored_vectors, self._sketches, vector, reachable, self.rows.kind, self._tie, per_kind
+                    self.stored_vectors,
+                    self._sketches,
+                    vector,
+                    reachable,
+                    self.rows.kind,
+                    self._tie,
+                    per_kind,
                 )
             )
         return self._candidates(np.unique(np.concatenate(heads)), terms, postings, vector)
@@ -101,7 +112,7 @@ class EmbeddedSnapshot:
         if kind:
             names = self.manifest.names.get("kind", [])
             mask = mask & (self.rows.kind == names.index(kind)) if kind in names else np.zeros_like(mask)
-        return sorted(self._key(row) for row in np.flatnonzero(mask))
+        return sorted(self._key_texts(np.flatnonzero(mask)))
 
     def facets(self, filters: Filters) -> dict[str, dict[str, int]]:
         """How many visible documents there are for each "kind", "field", "language" and "country"."""
@@ -119,15 +130,18 @@ class EmbeddedSnapshot:
         result = np.full((len(keys), self.manifest.dimensions), np.nan, np.float32)
         known = rows >= 0
         known[known] = self.rows.has_vector[rows[known]]
-        result[known] = self.stored_vectors[rows[known]]
+        result[known] = dense.unpack(self.stored_vectors[rows[known]])
         return result
 
     def find_rows(self, keys: Sequence[str]) -> list[int]:
         """The live row of each key, -1 where there is none."""
+        stored = [codec.clean(key) for key in keys]
         found = []
-        for key, postings in zip(keys, self.dictionary.find([short_hash(KEY, k) for k in keys]), strict=True):
+        for key, postings in zip(
+            stored, self.dictionary.find([short_hash(KEY, k) for k in stored]), strict=True
+        ):
             live = postings.rows[self.rows.live[postings.rows]]
-            found.append(int(live[-1]) if len(live) and self._key(live[-1]) == codec.clean(key) else -1)
+            found.append(int(live[-1]) if len(live) and self._key_texts(live[-1:]) == [key] else -1)
         return found
 
     @cached_property
@@ -159,8 +173,8 @@ class EmbeddedSnapshot:
             return None
         if vector.shape != (self.manifest.dimensions,):
             raise IndexMismatch(
-                f"The index has vectors of length {self.manifest.dimensions} ({self.manifest.embedder}), the query's "
-                f"has the shape {vector.shape}. Use the same embedder, or rebuild the index.",
+                f"The index has vectors of length {self.manifest.dimensions} ({self.manifest.embedder}), the "
+                f"query's has the shape {vector.shape}. Use the same embedder, or rebuild the index.",
                 embedder=self.manifest.embedder,
             )
         return np.ascontiguousarray(vector, np.float32)
@@ -172,7 +186,7 @@ class EmbeddedSnapshot:
         postings: dict[str, Postings],
         vector: npt.NDArray[np.float32] | None,
     ) -> Candidates:
-        keys = [self._key(row) for row in rows]
+        keys = self._key_texts(rows)
         order = sorted(range(len(keys)), key=keys.__getitem__)
         frequency = np.zeros((len(rows), len(terms), 2), np.uint8)
         for column, term in enumerate(terms):
@@ -190,16 +204,17 @@ class EmbeddedSnapshot:
             cosine=cosine[order],
         )
 
-    def _key(self, row: Any) -> str:
-        record = self.rows.table[row]
-        start = int(record["key_at"])
-        return bytes(self._keys[start : start + int(record["key_size"])]).decode()
+    def _key_texts(self, rows: npt.NDArray[Any]) -> list[str]:
+        records = self.rows.table[rows]
+        text, starts = self._key_bytes, records["key_at"]
+        ends = starts + records["key_size"]
+        return [str(text[a:b], "utf-8") for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
 
     def _document(self, row: int) -> Document:
         record = self.rows.table[row]
         start = int(record["document_at"])
         try:
-            return codec.decode(memoryview(self._documents[start : start + int(record["document_size"])]))
+            return codec.decode(bytes(self._documents[start : start + int(record["document_size"])]))
         except (ValueError, TypeError) as error:
             raise IndexDamaged(
                 f"The stored document in row {row} cannot be read: {error}. Rebuild the index.", row=str(row)
@@ -216,7 +231,8 @@ class EmbeddedSnapshot:
 
 
 def _fill(target: npt.NDArray[np.uint8], rows: RowNumbers, postings: Postings) -> None:
-    """Write (n, 2) frequencies of one term for sorted `rows` into `target`, searching the longer in the shorter."""
+    """Write (n, 2) frequencies of one term for sorted `rows` into `target`, searching the longer in the
+    shorter."""
     if not len(rows) or not len(postings.rows):
         return
     if len(postings.rows) < len(rows):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -70,12 +71,12 @@ class Rows:
     @cached_property
     def has_vector(self) -> Bits:
         """(rows,) whether the row has a vector."""
-        return self._column("text_hash") != 0
+        return np.asarray(self._column("text_hash") != 0)
 
     @cached_property
     def visible(self) -> Bits:
         """(rows,) live and public."""
-        return self.live & (self._column("public") != 0)
+        return np.asarray(self.live & (self._column("public") != 0))
 
     @cached_property
     def average_length(self) -> float:
@@ -84,13 +85,15 @@ class Rows:
         total = int(self.table["length"][self.visible].sum(dtype=np.int64)) if count else 0
         return total / count if count else 0.0
 
-    def _column(self, name: str) -> npt.NDArray[np.generic]:
+    def _column(self, name: str) -> npt.NDArray[Any]:
         return np.ascontiguousarray(self.table[name])
 
 
-def take_best(rows: RowNumbers, score: npt.NDArray[np.generic], tie: npt.NDArray[np.uint64], count: int) -> RowNumbers:
-    """The `count` rows of highest score. Ties are cut by `tie`, a column of key hashes for all rows of the table,
-    so that the choice does not depend on the order in which documents were added."""
+def take_best(
+    rows: RowNumbers, score: npt.NDArray[np.generic], tie: npt.NDArray[np.uint64], count: int
+) -> RowNumbers:
+    """The `count` rows of highest score. Ties are cut by `tie`, a column of key hashes for all rows of the
+    table, so that the choice does not depend on the order in which documents were added."""
     if len(rows) <= count:
         return rows
     limit = np.partition(score, len(score) - count)[len(score) - count]

@@ -14,8 +14,8 @@ def open_embedder(spec: str, folder: Path, *, key: str = "", threads: int = 0) -
     """The embedder that `spec` names, or None for "none".
 
     "minilm" is the bundled English model, kept in `folder`; "folder:PATH" any ONNX sentence-embedding model;
-    "openai:URL#model" an endpoint that speaks the OpenAI embeddings API, asked with `key`. `threads` texts are
-    embedded at once by local models; 0 takes the number of cores. Raises EmbeddingModelError.
+    "openai:URL#model" an endpoint that speaks the OpenAI embeddings API, asked with `key`. Local models embed
+    `threads` texts at once; 0 takes the number of cores. Raises EmbeddingModelError.
     """
     kind, _, rest = spec.strip().partition(":")
     if kind == "none" and not rest:

@@ -38,8 +38,8 @@ class _Settings(BaseModel):
 
 
 def open_folder(folder: Path, *, threads: int = 0) -> OnnxEmbedder:
-    """Open the model in `folder`. Its name carries a digest of the model file, so that vectors of two versions
-    are never mixed. Raises EmbeddingModelError saying which file is wrong and why."""
+    """Open the model in `folder`. Its name carries a digest of the model file, so that vectors of two
+    versions are never mixed. Raises EmbeddingModelError saying which file is wrong and why."""
     model = _find_model(folder)
     settings = _read_settings(folder / SETTINGS)
     digest = _digest(model)
@@ -84,8 +84,8 @@ def _pooling(folder: Path) -> str:
             return _pooling_mode(_read_json(folder / str(module["path"]) / "config.json"))
         if kind not in {"Transformer", "Normalize"}:
             raise EmbeddingModelError(
-                f"{folder} has a module of type {kind}, which is not applied here. Export the whole model to ONNX "
-                f'and set "pooling": "none" in {SETTINGS}.',
+                f"{folder} has a module of type {kind}, which is not applied here. Export the whole model "
+                f'to ONNX and set "pooling": "none" in {SETTINGS}.',
                 folder=str(folder),
                 module=kind,
             )

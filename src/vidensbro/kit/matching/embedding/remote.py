@@ -22,7 +22,8 @@ MAX_CHARACTERS = 8000
 
 
 class RemoteEmbedder:
-    """An `Embedder` behind HTTP. Whether the same text gives the same vector to the bit is up to the service."""
+    """An `Embedder` behind HTTP. Whether the same text gives the same vector to the bit is up to the
+    service."""
 
     def __init__(
         self,
@@ -36,8 +37,8 @@ class RemoteEmbedder:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         """Nothing is asked of the service before the first text. `timeout` is in seconds, for one request;
-        a request is tried `attempts` times when the service is busy or fails, waiting 0.5, 1, 2 ... seconds or
-        as long as it says (at most 60), with `sleep`."""
+        a request is tried `attempts` times when the service is busy or fails, waiting 0.5, 1, 2 ... seconds
+        or as long as it says (at most 60), with `sleep`."""
         self._url = url.rstrip("/") + "/embeddings"
         self._model = model
         self._languages = languages

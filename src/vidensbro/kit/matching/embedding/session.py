@@ -124,7 +124,7 @@ class OnnxEmbedder:
 def _pool(output: Floats, pooling: str) -> Floats:
     """One vector from a graph's output for one text: (1, d) as it is, (1, tokens, d) by `pooling`."""
     if output.ndim == 2:
-        return output[0]
+        return np.asarray(output[0])
     tokens = output[0]
     if pooling == "cls":
         return np.asarray(tokens[0], np.float32)
@@ -135,7 +135,7 @@ def _pool(output: Floats, pooling: str) -> Floats:
 
 def _unit(vector: Floats) -> Floats:
     length = float(np.linalg.norm(vector.astype(np.float64)))
-    return (vector / length).astype(np.float32) if length > 0 else vector
+    return np.asarray(vector / length, np.float32) if length > 0 else vector
 
 
 def _integer(kind: str) -> type[np.int32] | type[np.int64]:

@@ -96,7 +96,10 @@ def a_truth(text: str) -> bool:
 def a_web_address(text: str) -> str:
     """An http or https address; one without a scheme gets https."""
     address = text if "://" in text else f"https://{text}"
-    if not re.match(r"https?://[^\s/$.?#][^\s<>\"']*$", address, re.IGNORECASE) or len(address) > 1000:
+    if (
+        not re.match(r"https?://[\w.-]+(:\d+)?([/?#][^\s<>\"']*)?$", address, re.IGNORECASE)
+        or len(address) > 1000
+    ):
         raise ValueError(text)
     return address
 

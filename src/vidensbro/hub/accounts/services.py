@@ -1,0 +1,137 @@
+"""Changing accounts: one function per change."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from vidensbro.hub.accounts.actors import Actor
+from vidensbro.hub.accounts.models import Role, User
+from vidensbro.hub.accounts.policies import is_administrator, is_staff, require
+from vidensbro.hub.audit.services import record
+from vidensbro.hub.common.errors import Conflict, Denied, Invalid, NotFound
+from vidensbro.hub.common.validation import apply_changes, check_row
+
+OWN_COLUMNS = frozenset({"name", "language"})
+
+
+@transaction.atomic
+def create_user(
+    actor: Actor,
+    email: str,
+    name: str,
+    *,
+    role: str = Role.MEMBER,
+    language: str = "da",
+    password: str | None = None,
+) -> User:
+    """Add an account. Without a password nobody can sign in to it until one is set.
+
+    The secretariat adds visitors and members; only administrators add the other roles.
+
+    Raises:
+        Denied: the actor may not.
+        Conflict: there is an account with this address ("email_taken").
+        Invalid: an address, role or password is none.
+    """
+    _may_give(actor, role)
+    user = User(email=email.strip().lower(), name=name.strip(), role=role, language=language)
+    if User.objects.filter(email=user.email).exists():
+        raise Conflict("email_taken")
+    _set_password(user, password)
+    check_row(user, unique=False)
+    user.save()
+    record(actor, "user.created", "user", user.pk, {"role": role})
+    return user
+
+
+@transaction.atomic
+def edit_user(actor: Actor, user_id: uuid.UUID | str, **changes: Any) -> User:
+    """Change name or language: one's own, or for administrators anybody's."""
+    user = _locked(actor, user_id, own=True)
+    changed = apply_changes(user, changes, OWN_COLUMNS)
+    if changed:
+        check_row(user)
+        user.save(update_fields=changed)
+        record(actor, "user.edited", "user", user.pk, {"columns": changed})
+    return user
+
+
+@transaction.atomic
+def set_role(actor: Actor, user_id: uuid.UUID | str, role: str) -> User:
+    """Change what a user is to the installation. For administrators.
+
+    Raises:
+        Conflict: it would leave no administrator ("last_administrator").
+    """
+    user = _locked(actor, user_id)
+    if role not in Role.values:
+        raise Invalid({"role": ("invalid_choice",)})
+    if role != Role.ADMINISTRATOR:
+        _keep_an_administrator(user)
+    if user.role != role:
+        before, user.role = user.role, role
+        user.save(update_fields=["role"])
+        record(actor, "user.role_set", "user", user.pk, {"from": before, "to": role})
+    return user
+
+
+@transaction.atomic
+def set_active(actor: Actor, user_id: uuid.UUID | str, active: bool) -> User:
+    """Close an account or open it again. For administrators. Raises Conflict as `set_role`."""
+    user = _locked(actor, user_id)
+    if not active:
+        _keep_an_administrator(user)
+    if user.is_active != active:
+        user.is_active = active
+        user.save(update_fields=["is_active"])
+        record(actor, "user.opened" if active else "user.closed", "user", user.pk)
+    return user
+
+
+@transaction.atomic
+def set_password(actor: Actor, user_id: uuid.UUID | str, password: str) -> User:
+    """Set a new password: one's own, or for administrators anybody's. Raises Invalid with what is wrong."""
+    user = _locked(actor, user_id, own=True)
+    _set_password(user, password)
+    user.save(update_fields=["password"])
+    record(actor, "user.password_set", "user", user.pk)
+    return user
+
+
+def _may_give(actor: Actor, role: str) -> None:
+    if role not in Role.values:
+        raise Invalid({"role": ("invalid_choice",)})
+    plain = role in {Role.VISITOR, Role.MEMBER}
+    require(actor, is_staff if plain else is_administrator, "staff_only" if plain else "administrator_only")
+
+
+def _locked(actor: Actor, user_id: uuid.UUID | str, *, own: bool = False) -> User:
+    is_own = own and actor.user_id is not None and str(actor.user_id) == str(user_id)
+    if not is_own and not is_administrator(actor):
+        raise Denied("administrator_only" if actor.signed_in else "sign_in_needed")
+    user = User.objects.select_for_update().filter(pk=user_id).first()
+    if user is None:
+        raise NotFound("user", user_id)
+    return user
+
+
+def _set_password(user: User, password: str | None) -> None:
+    if password is None:
+        user.set_unusable_password()
+        return
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise Invalid({"password": tuple(one.code or "invalid" for one in error.error_list)}) from error
+    user.set_password(password)
+
+
+def _keep_an_administrator(leaving: User) -> None:
+    others = User.objects.select_for_update().filter(role=Role.ADMINISTRATOR, is_active=True)
+    if leaving.role == Role.ADMINISTRATOR and not others.exclude(pk=leaving.pk).exists():
+        raise Conflict("last_administrator")

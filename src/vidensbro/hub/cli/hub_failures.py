@@ -1,0 +1,106 @@
+"""Errors of the hub, the kit and Django as failures of a command."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db.utils import DatabaseError, OperationalError
+
+from vidensbro.hub.cli.exits import BUSY, FAILED, STORAGE, WRONG_USE, Failure
+from vidensbro.hub.cli.language import gettext as _
+from vidensbro.hub.common.errors import Conflict, Denied, HubError, Invalid, NotFound
+from vidensbro.hub.config.data import DataBusy
+from vidensbro.kit.matching.errors import IndexDamaged, IndexLocked, IndexMismatch, IndexStorageError, MatchingError
+
+
+def of_hub(error: BaseException) -> Failure | None:
+    """What the error means for whoever gave the command; None if it is none of theirs."""
+    if isinstance(error, HubError):
+        return Failure(FAILED, _sentence(error))
+    if isinstance(error, MatchingError):
+        return _of_engine(error)
+    if isinstance(error, ImproperlyConfigured):
+        return Failure(WRONG_USE, str(error), _("Settings are read from the environment: docs/run/settings.md."))
+    if isinstance(error, DataBusy):
+        return Failure(
+            BUSY,
+            _("Another process is making the data folder ready ({path}).").format(path=error),
+            _("Wait for it to finish and run the command again."),
+        )
+    if isinstance(error, DatabaseError | sqlite3.Error):
+        return _of_database(error)
+    return None
+
+
+def _sentence(error: HubError) -> str:
+    if isinstance(error, NotFound):
+        return _("There is no {kind} “{key}”.").format(kind=error.kind or _("such thing"), key=error.key)
+    if isinstance(error, Denied | Conflict):
+        return _REASONS().get(error.reason, _("Not possible: {reason}.").format(reason=error.reason))
+    if isinstance(error, Invalid):
+        return "\n".join(_invalid(field, codes) for field, codes in error.problems.items())
+    return _("Not possible: {reason}.").format(reason=error)
+
+
+def _invalid(field: str, codes: tuple[str, ...]) -> str:
+    words = "; ".join(_CODES().get(code, code) for code in codes)
+    return f"{field}: {words}" if field else words
+
+
+def _REASONS() -> dict[str, str]:  # noqa: N802 (a table, made late because it is translated)
+    return {
+        "email_taken": _("There is already an account with this address."),
+        "last_administrator": _("It is the only administrator: make another one first."),
+        "administrator_only": _("Only an administrator may do this."),
+        "staff_only": _("Only the secretariat and administrators may do this."),
+    }
+
+
+def _CODES() -> dict[str, str]:  # noqa: N802
+    return {
+        "password_too_short": _("too short, use at least 12 characters"),
+        "password_too_common": _("among the most common passwords"),
+        "password_entirely_numeric": _("only digits"),
+        "password_too_similar": _("too much like the name or address"),
+        "invalid_choice": _("not one of the allowed values"),
+        "invalid": _("not valid"),
+        "blank": _("empty"),
+        "required": _("missing"),
+        "max_length": _("too long"),
+    }
+
+
+def _of_engine(error: MatchingError) -> Failure:
+    if isinstance(error, IndexLocked):
+        return Failure(BUSY, str(error), _("Wait for the other process to finish and run the command again."))
+    if isinstance(error, IndexDamaged | IndexMismatch):
+        return Failure(STORAGE, str(error), _("Run “vidensbro index build”: the database has everything."))
+    if isinstance(error, IndexStorageError):
+        return Failure(STORAGE, str(error), _("Make room or mend the disk; the last committed state is still there."))
+    return Failure(FAILED, str(error))
+
+
+def _of_database(error: BaseException) -> Failure | None:
+    text = str(error).strip()
+    if "locked" in text:
+        return Failure(BUSY, _("The database is busy: {text}.").format(text=text), _("Run the command again in a while."))
+    if "full" in text or "disk I/O" in text or "readonly" in text:
+        return Failure(
+            STORAGE,
+            _("The database cannot be written: {text}.").format(text=text),
+            _("Make room and run the command again; what was stored before is still there."),
+        )
+    if "malformed" in text or "not a database" in text:
+        return Failure(
+            STORAGE,
+            _("The database file is damaged: {text}.").format(text=text),
+            _("Restore the latest backup: docs/run/backup.md."),
+        )
+    if isinstance(error, OperationalError | sqlite3.OperationalError):
+        return Failure(
+            STORAGE,
+            _("The database cannot be reached: {text}.").format(text=text),
+            _("Check VIDENSBRO_DATA and VIDENSBRO_DATABASE_URL; “vidensbro doctor” looks closer."),
+        )
+    return None

@@ -1,0 +1,29 @@
+"""Where the `vidensbro` command begins."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from vidensbro.hub.cli import language
+from vidensbro.hub.cli.options import Global, take_global
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and leave the process with its exit code (docs/run/commands.md lists them)."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    chosen, rest = take_global(given)
+    language.choose(language.wanted(chosen.language, os.environ))
+    sys.exit(_run(rest, chosen))
+
+
+def _run(arguments: list[str], chosen: Global) -> int:
+    # Only now: the words of the help are taken when these modules are imported.
+    from vidensbro.hub.cli.app import execute
+
+    return execute(arguments, chosen)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+"""Putting a record's values into a row that may hold something already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from django.db.models import CharField, Model
+
+from vidensbro.hub.common import clock
+from vidensbro.hub.directory.models import Provenance
+from vidensbro.kit.sources.model import Provenance as Origin
+
+_RANKS: Final = {"": 4, "plain": 3, "ror": 2}
+
+
+def rank(source: str) -> int:
+    """Whose word counts more: what was entered by hand, then plain files, then ROR, then the others."""
+    return _RANKS.get(source, 1)
+
+
+def cut(model: type[Model], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Texts shortened to their columns."""
+    return {name: _fitted(model._meta.get_field(name), value) for name, value in values.items()}
+
+
+def _fitted(column: Any, value: Any) -> Any:
+    return value[: column.max_length] if isinstance(column, CharField) and isinstance(value, str) else value
+
+
+def origin_columns(origin: Origin) -> dict[str, Any]:
+    """The columns that say where a row comes from."""
+    return {
+        "source": origin.source,
+        "source_id": origin.source_id,
+        "source_url": origin.url,
+        "licence": origin.licence,
+        "retrieved": origin.retrieved,
+    }
+
+
+def take_over(row: Provenance, values: Mapping[str, Any], origin: Origin) -> list[str]:
+    """Put a record's values into an existing row; the names of the columns that changed.
+
+    Columns that a person has edited stay. A source that counts less than the row's own only fills gaps; one that
+    counts more takes the row over, its origin included. A value is emptied only by the source that gave it.
+    """
+    same = row.source == origin.source and row.source_id == origin.source_id
+    stronger = same or rank(origin.source) > rank(row.source)
+    wanted = dict(values)
+    if stronger:
+        wanted |= origin_columns(origin)
+    changed = []
+    for name, value in wanted.items():
+        current = getattr(row, name)
+        if name in row.edited or current == value:
+            continue
+        gap = current in ("", None, False)
+        if gap or (stronger and (same or value not in ("", None, False))):
+            setattr(row, name, value)
+            changed.append(name)
+    # A day of retrieval alone is no change: importing a file again would make it one every day.
+    if changed == ["retrieved"]:
+        return []
+    if changed:
+        row.changed = clock.now()
+        changed.append("changed")
+    return changed
+
+
+def save_changed(model: type[Model], rows: Iterable[tuple[Any, list[str]]]) -> None:
+    """Write the changed columns of many rows, together for rows that changed in the same columns."""
+    groups: dict[tuple[str, ...], list[Any]] = {}
+    for row, changed in rows:
+        if changed:
+            groups.setdefault(tuple(sorted(changed)), []).append(row)
+    for names, group in groups.items():
+        model._default_manager.bulk_update(group, names, batch_size=100)

@@ -1,0 +1,106 @@
+"""Reads of people."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+
+from vidensbro.hub.accounts.actors import Actor
+from vidensbro.hub.common import clock
+from vidensbro.hub.common.errors import NotFound
+from vidensbro.hub.common.rows import as_uuid
+from vidensbro.hub.common.text import name_key
+from vidensbro.hub.directory.models import Affiliation, Organisation, Person, PersonField
+from vidensbro.hub.directory.queries.organisations import below
+from vidensbro.hub.directory.rules import see_person
+
+
+@dataclass(frozen=True, slots=True)
+class PersonSearch:
+    """What a list of people is narrowed to; empty means any. `organisation` is an id."""
+
+    text: str = ""
+    field: str = ""
+    organisation: str = ""
+
+
+def people(actor: Actor, search: PersonSearch | None = None) -> QuerySet[Person]:
+    """People whom the actor may see, by name, with present affiliations and fields (three queries in all)."""
+    rows = _narrowed(actor, search or PersonSearch())
+    return rows.prefetch_related(_affiliations(present_only=True), "field_tags").order_by("name_key", "pk")
+
+
+def person_facets(actor: Actor, search: PersonSearch | None = None) -> dict[str, dict[str, int]]:
+    """How many people there are for each field and organisation (the twenty largest; keys are ids). Two queries."""
+    search = search or PersonSearch()
+    tagged = PersonField.objects.filter(person__in=_narrowed(actor, replace(search, field="")).values("pk"))
+    placed = Affiliation.objects.filter(
+        current(), person__in=_narrowed(actor, replace(search, organisation="")).values("pk")
+    )
+    fields = tagged.values_list("notation").annotate(count=Count("pk")).order_by("-count", "notation")
+    places = (
+        placed.values_list("organisation_id")
+        .annotate(count=Count("person_id", distinct=True))
+        .order_by("-count", "organisation_id")[:20]
+    )
+    return {
+        "field": {str(value): int(count) for value, count in fields},
+        "organisation": {str(value): int(count) for value, count in places},
+    }
+
+
+def person(actor: Actor, person_id: uuid.UUID | str) -> Person:
+    """One person with everything the page shows. A merged one is given too: look at `successor`.
+
+    Raises:
+        NotFound: there is none with this id, or the actor may not know of it.
+    """
+    rows = see_person.visible(actor, Person.objects.all()).select_related("successor")
+    found = (
+        rows.prefetch_related(_affiliations(present_only=False), "field_tags")
+        .filter(pk=as_uuid(person_id))
+        .first()
+    )
+    if found is None:
+        raise NotFound("person", person_id)
+    return found
+
+
+def person_of_user(actor: Actor) -> Person | None:
+    """The directory's row about the actor, if an account has been linked to one."""
+    if actor.user_id is None:
+        return None
+    return Person.objects.current().filter(user_id=actor.user_id).first()
+
+
+def people_of(actor: Actor, organisation: Organisation) -> QuerySet[Person]:
+    """People who work at the organisation now and whom the actor may see, by name."""
+    return people(actor, PersonSearch(organisation=str(organisation.pk)))
+
+
+def current() -> Q:
+    """An affiliation holds today."""
+    return Q(until__isnull=True) | Q(until__gte=clock.today())
+
+
+def _affiliations(*, present_only: bool) -> Prefetch[Any]:
+    rows = Affiliation.objects.select_related("organisation").order_by("-since", "pk")
+    return Prefetch("affiliations", rows.filter(current()) if present_only else rows)
+
+
+def _narrowed(actor: Actor, search: PersonSearch) -> QuerySet[Person]:
+    rows = see_person.visible(actor, Person.objects.current())
+    if key := name_key(search.text):
+        rows = rows.filter(name_key__contains=key)
+    if search.field:
+        tags = PersonField.objects.filter(person=OuterRef("pk"))
+        rows = rows.filter(Exists(tags.filter(below(search.field))))
+    if search.organisation:
+        held = Affiliation.objects.filter(
+            current(), person=OuterRef("pk"), organisation_id=as_uuid(search.organisation)
+        )
+        rows = rows.filter(Exists(held))
+    return rows

@@ -1,0 +1,193 @@
+"""Reading works and offers, filtered for the actor."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import ExtractYear
+
+from vidensbro.hub.accounts.actors import Actor
+from vidensbro.hub.common import clock
+from vidensbro.hub.common.errors import NotFound
+from vidensbro.hub.common.rows import as_uuid
+from vidensbro.hub.directory.models import Person
+from vidensbro.hub.directory.queries.organisations import below
+from vidensbro.hub.directory.rules import see_person
+from vidensbro.hub.knowledge.models import Authorship, Offer, OfferField, Work, WorkField
+from vidensbro.hub.knowledge.rules import edit_offer, see_offer, see_work
+
+
+@dataclass(frozen=True, slots=True)
+class WorkSearch:
+    """What a list of works is narrowed to; empty means any. `person` and `organisation` are ids."""
+
+    text: str = ""
+    kind: str = ""
+    field: str = ""
+    language: str = ""
+    year: int | None = None
+    person: str = ""
+    organisation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferSearch:
+    """What a list of offers is narrowed to; empty means any. `open_only` leaves out what is past its end."""
+
+    text: str = ""
+    kind: str = ""
+    field: str = ""
+    city: str = ""
+    organisation: str = ""
+    open_only: bool = True
+
+
+def works(actor: Actor, search: WorkSearch | None = None) -> QuerySet[Work]:
+    """Works, the newest first, with fields and authorships (four queries in all)."""
+    rows = _narrowed_works(actor, search or WorkSearch())
+    return rows.prefetch_related("field_tags", _authorships(actor)).order_by(
+        F("date").desc(nulls_last=True), "pk"
+    )
+
+
+def work(actor: Actor, work_id: uuid.UUID | str) -> Work:
+    """One work with those who stand behind it. Raises NotFound."""
+    rows = see_work.visible(actor, Work.objects.all()).prefetch_related("field_tags", _authorships(actor))
+    found = rows.filter(pk=as_uuid(work_id)).first()
+    if found is None:
+        raise NotFound("work", work_id)
+    return found
+
+
+def work_facets(actor: Actor, search: WorkSearch | None = None) -> dict[str, dict[str, int]]:
+    """How many works there are for each kind, language, year and field, each as if not narrowed itself."""
+    search = search or WorkSearch()
+    years = _narrowed_works(actor, replace(search, year=None)).exclude(date__isnull=True)
+    tagged = WorkField.objects.filter(work__in=_narrowed_works(actor, replace(search, field="")).values("pk"))
+    return {
+        "kind": _counts(_narrowed_works(actor, replace(search, kind="")), "kind"),
+        "language": _counts(_narrowed_works(actor, replace(search, language="")), "language"),
+        "year": _counts(years.annotate(year=ExtractYear("date")), "year"),
+        "field": _counts(tagged, "notation"),
+    }
+
+
+def offers(actor: Actor, search: OfferSearch | None = None) -> QuerySet[Offer]:
+    """Offers that the actor may see, by title, with organisation and fields (two queries in all)."""
+    rows = _narrowed_offers(actor, search or OfferSearch())
+    return rows.select_related("organisation").prefetch_related("field_tags").order_by("title", "pk")
+
+
+def offer(actor: Actor, offer_id: uuid.UUID | str) -> Offer:
+    """One offer with organisation, fields, and the contact person if the actor may see that one."""
+    rows = see_offer.visible(actor, Offer.objects.all()).select_related("organisation", "contact")
+    found = rows.prefetch_related("field_tags").filter(pk=as_uuid(offer_id)).first()
+    if found is None:
+        raise NotFound("offer", offer_id)
+    if found.contact is not None and not see_person.allows(actor, found.contact):
+        found.contact = None
+    return found
+
+
+def offer_facets(actor: Actor, search: OfferSearch | None = None) -> dict[str, dict[str, int]]:
+    """How many offers there are for each kind, city and field, each as if not narrowed itself."""
+    search = search or OfferSearch()
+    tagged = OfferField.objects.filter(
+        offer__in=_narrowed_offers(actor, replace(search, field="")).values("pk")
+    )
+    return {
+        "kind": _counts(_narrowed_offers(actor, replace(search, kind="")), "kind"),
+        "city": _counts(_narrowed_offers(actor, replace(search, city="")).exclude(city=""), "city"),
+        "field": _counts(tagged, "notation"),
+    }
+
+
+def may_edit_offer(actor: Actor, row: Offer) -> bool:
+    """May the actor change this offer?"""
+    return bool(edit_offer.allows(actor, row))
+
+
+def coauthors(actor: Actor, person: Person, limit: int = 12) -> list[tuple[Person, int]]:
+    """Those who stand behind the most works together with this person: (person, number of works). Two queries."""
+    own = Authorship.objects.filter(person=person, work__withdrawn=False).values("work")
+    pairs = (
+        Authorship.objects.filter(work__in=own, person__isnull=False)
+        .exclude(person=person)
+        .filter(person__in=see_person.visible(actor, Person.objects.current()).values("pk"))
+        .values_list("person_id")
+        .annotate(count=Count("work_id", distinct=True))
+        .order_by("-count", "person_id")[:limit]
+    )
+    counts = dict(pairs)
+    found = Person.objects.in_bulk(counts)
+    return [(found[key], count) for key, count in counts.items()]
+
+
+def known_for(person_id: uuid.UUID | str, limit: int = 8) -> list[tuple[str, int]]:
+    """The fields that most of a person's works are about: (notation, number of works)."""
+    return _known_for(Q(work__authorships__person_id=person_id), limit)
+
+
+def organisation_known_for(organisation_id: uuid.UUID | str, limit: int = 8) -> list[tuple[str, int]]:
+    """The fields that most of an organisation's works are about: (notation, number of works)."""
+    return _known_for(Q(work__authorships__organisation_id=organisation_id), limit)
+
+
+def _known_for(condition: Q, limit: int) -> list[tuple[str, int]]:
+    rows = WorkField.objects.filter(condition, work__withdrawn=False).values_list("notation")
+    found = rows.annotate(count=Count("work_id", distinct=True)).order_by("-count", "notation")[:limit]
+    return [(str(notation), int(count)) for notation, count in found]
+
+
+def _authorships(actor: Actor) -> Prefetch[Any]:
+    """Authorships in order. Who hides is shown by the printed name only: `person` stays unlinked."""
+    visible = see_person.visible(actor, Person.objects.current())
+    rows = Authorship.objects.select_related("organisation").order_by("position", "pk")
+    return Prefetch("authorships", rows.prefetch_related(Prefetch("person", visible)))
+
+
+def _narrowed_works(actor: Actor, search: WorkSearch) -> QuerySet[Work]:
+    rows = see_work.visible(actor, Work.objects.all())
+    for word in search.text.split()[:8]:
+        rows = rows.filter(title__icontains=word)
+    if search.kind:
+        rows = rows.filter(kind=search.kind)
+    if search.language:
+        rows = rows.filter(language=search.language)
+    if search.year is not None:
+        rows = rows.filter(date__year=search.year)
+    if search.field:
+        rows = rows.filter(Exists(WorkField.objects.filter(below(search.field), work=OuterRef("pk"))))
+    for column in ("person", "organisation"):
+        value = getattr(search, column)
+        if value:
+            behind = Authorship.objects.filter(**{"work": OuterRef("pk"), f"{column}_id": as_uuid(value)})
+            rows = rows.filter(Exists(behind))
+    return rows
+
+
+def _narrowed_offers(actor: Actor, search: OfferSearch) -> QuerySet[Offer]:
+    rows = see_offer.visible(actor, Offer.objects.filter(withdrawn=False))
+    for word in search.text.split()[:8]:
+        rows = rows.filter(Q(title__icontains=word) | Q(title_other__icontains=word))
+    if search.kind:
+        rows = rows.filter(kind=search.kind)
+    if search.city:
+        rows = rows.filter(city=search.city)
+    if search.organisation:
+        rows = rows.filter(organisation_id=as_uuid(search.organisation))
+    if search.field:
+        rows = rows.filter(Exists(OfferField.objects.filter(below(search.field), offer=OuterRef("pk"))))
+    if search.open_only:
+        today = clock.today()
+        rows = rows.filter(Q(deadline__isnull=True) | Q(deadline__gte=today))
+        rows = rows.filter(Q(available_to__isnull=True) | Q(available_to__gte=today))
+    return rows
+
+
+def _counts(rows: QuerySet[Any], column: str) -> dict[str, int]:
+    found = rows.order_by().values_list(column).annotate(count=Count("pk")).order_by("-count", column)
+    return {str(value): int(count) for value, count in found}

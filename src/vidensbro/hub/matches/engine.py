@@ -1,0 +1,107 @@
+"""The kit's engine on this installation's index, opened when first needed and kept for the process."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+
+from vidensbro.hub.common.errors import Unavailable
+from vidensbro.kit.matching import EmbeddedIndex, Embedder, Engine, Snapshot, carrier
+from vidensbro.kit.matching.analysis import SnapshotVocabulary
+from vidensbro.kit.matching.embedding import open_embedder
+from vidensbro.kit.matching.errors import MatchingError
+from vidensbro.kit.text import Bridge, Glossary
+
+_opening = threading.Lock()
+
+
+def index_folder() -> Path:
+    """Where the index lies."""
+    return Path(settings.VIDENSBRO_DATA) / "index"
+
+
+def engine() -> Engine:
+    """The engine. Safe to call from many threads.
+
+    Raises:
+        Unavailable: the index cannot be used as it is, or the model cannot be opened.
+    """
+    with unavailable_if_broken(), _opening:
+        return _engine()
+
+
+def embedder() -> Embedder | None:
+    """The embedder that VIDENSBRO_EMBEDDER names; None when it names none. Raises Unavailable."""
+    with unavailable_if_broken(), _opening:
+        return _embedder()
+
+
+def writable_index() -> EmbeddedIndex:
+    """The index, open for changes; use it as a context manager. Raises the kit's errors (IndexLocked ...)."""
+    model = embedder()
+    return EmbeddedIndex.open(index_folder(), embedder=model, carry=carrier(plain_bridge(), model), writable=True)
+
+
+def snapshot() -> Snapshot:
+    """What is in the index now. Raises Unavailable."""
+    with unavailable_if_broken():
+        return EmbeddedIndex.open(index_folder()).snapshot()
+
+
+@cache
+def plain_bridge() -> Bridge:
+    """Danish and English from the glossaries alone, as documents are carried over when they are indexed."""
+    glossary, lexica = _words()
+    return Bridge(glossary, lexica=lexica)
+
+
+def forget() -> None:
+    """Open everything anew when next needed: after an index was restored, or the data folder is another."""
+    for kept in (_engine, _embedder, plain_bridge, _words):
+        kept.cache_clear()
+
+
+@contextmanager
+def unavailable_if_broken() -> Iterator[None]:
+    """Turn the kit's errors into one that every door knows how to tell."""
+    try:
+        yield
+    except MatchingError as error:
+        raise Unavailable(error.code, str(error)) from error
+
+
+@cache
+def _engine() -> Engine:
+    model = _embedder()
+    index = EmbeddedIndex.open(index_folder(), embedder=model)
+    glossary, lexica = _words()
+
+    def grounded(view: Snapshot) -> Bridge:
+        return Bridge(glossary, vocabulary=SnapshotVocabulary(view), lexica=lexica)
+
+    return Engine(index.snapshot, embedder=model, bridge=grounded)
+
+
+@cache
+def _embedder() -> Embedder | None:
+    return open_embedder(
+        settings.VIDENSBRO_EMBEDDER,
+        Path(settings.VIDENSBRO_DATA) / "model",
+        key=settings.VIDENSBRO_EMBEDDER_KEY,
+        threads=settings.VIDENSBRO_EMBEDDER_THREADS,
+    )
+
+
+@cache
+def _words() -> tuple[Glossary | None, tuple[Glossary, ...]]:
+    """The glossary (None: the bundled one as it is) with the operator's additions, and the imported lexica."""
+    folder = Path(settings.VIDENSBRO_DATA)
+    own = sorted((folder / "glossary").glob("*.txt"))
+    lexica = sorted((folder / "lexica").glob("*.txt"))
+    glossary = Glossary.bundled().merged(Glossary.load(own)) if own else None
+    return glossary, tuple(Glossary.load(path) for path in lexica)

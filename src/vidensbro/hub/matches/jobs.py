@@ -1,0 +1,37 @@
+"""What follows a commit: index updates and fresh matches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from vidensbro.hub.directory.announcements import INDEX_UPDATE
+from vidensbro.hub.matches.indexing import refresh_open_needs, update_index
+from vidensbro.hub.matches.services import refresh
+from vidensbro.hub.needs.announcements import MATCHES_REFRESH
+from vidensbro.hub.outbox.models import Entry
+from vidensbro.hub.outbox.queries import open_entries
+from vidensbro.hub.outbox.registry import Postpone, handler
+from vidensbro.kit.matching.errors import IndexLocked
+
+
+@handler(INDEX_UPDATE, batch=500, lease=timedelta(minutes=5))
+def put_index_in_step(entries: Sequence[Entry]) -> None:
+    """Update the index; when nothing more waits, have the matches of open needs found anew.
+
+    A crash after the commit repeats the whole: the second time there is nothing to change in the index, and the
+    refresh is asked for.
+    """
+    try:
+        update_index(entry.key for entry in entries)
+    except IndexLocked as error:
+        raise Postpone from error
+    if open_entries(INDEX_UPDATE) <= len(entries):
+        refresh_open_needs()
+
+
+@handler(MATCHES_REFRESH, batch=1, lease=timedelta(minutes=2))
+def refresh_matches(entries: Sequence[Entry]) -> None:
+    """Find the matches of a need anew and keep them."""
+    for entry in entries:
+        refresh(entry.key)

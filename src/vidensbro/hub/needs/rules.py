@@ -1,0 +1,38 @@
+"""Who may see and change a need.
+
+The owner is the user it names; if it names none, the coordinators of the organisation that it belongs to.
+A sealed need is seen by its owner and the secretariat only; administrators are not the secretariat.
+"""
+
+from __future__ import annotations
+
+from vidensbro.hub.accounts.policies import Condition, Grant, Policy, among, is_member, is_secretariat, where
+from vidensbro.hub.needs.models import State, Visibility
+
+_OUT = where("state", State.POSTED, State.ANSWERED, State.CLOSED)
+_OWN: Condition = among("owner_id", lambda actor: [actor.user_id])
+_OURS: Condition = among("organisation_id", lambda actor: actor.coordinates)
+_NOBODYS = where("owner_id", None)
+_OPEN_TO_COLLEAGUES = where("visibility", Visibility.PUBLIC, Visibility.MEMBERS)
+
+_owner = (
+    Grant("owner", _OWN, when=lambda actor: actor.user_id is not None),
+    Grant("owning_organisation", _OURS, _NOBODYS, when=lambda actor: bool(actor.coordinates)),
+)
+_colleague = Grant("coordinator", _OURS, _OPEN_TO_COLLEAGUES, when=lambda actor: bool(actor.coordinates))
+_broker = Grant("secretariat", _OUT, when=is_secretariat)
+_system = Grant("system", when=lambda actor: bool(actor.system))
+
+see_need = Policy(
+    Grant("public", where("visibility", Visibility.PUBLIC), _OUT),
+    Grant("member", where("visibility", Visibility.MEMBERS), _OUT, when=is_member),
+    *_owner,
+    _colleague,
+    _broker,
+    _system,
+)
+
+edit_need = Policy(*_owner, _colleague, _broker, _system, refusal=lambda actor: "not_owner")
+
+see_matches = Policy(*_owner, _colleague, _broker, _system, refusal=lambda actor: "not_owner")
+"""The matches of a need tell what its owner is up to: seen by the owner's side and the secretariat."""

@@ -1,0 +1,6 @@
+"""The embedded index: own postings, vectors and documents in one folder, memory-mapped."""
+
+from vidensbro.kit.matching.embedded.index import EmbeddedIndex
+from vidensbro.kit.matching.embedded.snapshot import EmbeddedSnapshot
+
+__all__ = ["EmbeddedIndex", "EmbeddedSnapshot"]
