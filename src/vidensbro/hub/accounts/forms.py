@@ -26,14 +26,18 @@ class SignInForm(AuthenticationForm):
     """Address and password."""
 
     error_messages = {
-        "invalid_login": _("The address and password do not belong together. Mind capital letters in the password."),
+        "invalid_login": _(
+            "The address and password do not belong together. Mind capital letters in the password."
+        ),
         "inactive": _("This account is closed."),
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["username"].label = _("E-mail address")
-        self.fields["username"].widget = forms.EmailInput(attrs={"autocomplete": "username", "maxlength": 254})
+        self.fields["username"].widget = forms.EmailInput(
+            attrs={"autocomplete": "username", "maxlength": 254}
+        )
         self.fields["password"].label = _("Password")
         self.fields["password"].widget.attrs["autocomplete"] = "current-password"
 
@@ -58,7 +62,9 @@ class PasswordForm(forms.Form):
     password = forms.CharField(
         label=_("New password"),
         strip=False,
-        help_text=_("At least twelve characters. A few words in a row are easy to remember and hard to guess."),
+        help_text=_(
+            "At least twelve characters. A few words in a row are easy to remember and hard to guess."
+        ),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 

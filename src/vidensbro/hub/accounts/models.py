@@ -35,7 +35,9 @@ class User(AbstractBaseUser):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     email = models.EmailField(max_length=254, unique=True)
     name = models.CharField(max_length=200)
-    language = models.CharField(max_length=2, choices=[("da", _("Danish")), ("en", _("English"))], default="da")
+    language = models.CharField(
+        max_length=2, choices=[("da", _("Danish")), ("en", _("English"))], default="da"
+    )
     role = models.CharField(max_length=20, choices=Role, default=Role.MEMBER)
     is_active = models.BooleanField(default=True)
     created = models.DateTimeField(default=clock.now, editable=False)

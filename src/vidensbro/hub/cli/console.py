@@ -160,29 +160,47 @@ class _Bar(Steps):
         )
 
 
+class Bars:
+    """Progress of one piece of work from its beginning to `close`, where a with-block does not fit."""
+
+    def __init__(self, label: str, unit: str = "", total: int | None = None) -> None:
+        console = err()
+        self._bar = _moving_bar(console) if console.is_terminal else None
+        if self._bar is None:
+            self.steps: Steps = _Lines(label, unit, total)
+        else:
+            self._bar.start()
+            self.steps = _Bar(label, unit, total, self._bar)
+
+    def close(self) -> None:
+        """Take the bar away; one line that sums up stays."""
+        if self._bar is not None:
+            self._bar.stop()
+        if self.steps.done:
+            note(self.steps.summary())
+
+
 @contextmanager
 def steps(label: str, unit: str = "", total: int | None = None) -> Iterator[Steps]:
     """Work that shows its progress, with rate and time left, on standard error; at its end one line stays."""
-    console = err()
-    work: Steps
-    if not console.is_terminal:
-        work = _Lines(label, unit, total)
-        yield work
-    else:
-        with Progress(
-            SpinnerColumn(style="bridge"),
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=28, complete_style="bridge", finished_style="bridge"),
-            TaskProgressColumn(),
-            TextColumn("[quiet]{task.fields[count]}  {task.fields[rate]}"),
-            TimeRemainingColumn(compact=True),
-            console=console,
-            transient=True,
-        ) as bar:
-            work = _Bar(label, unit, total, bar)
-            yield work
-    if work.done:
-        note(work.summary())
+    bars = Bars(label, unit, total)
+    try:
+        yield bars.steps
+    finally:
+        bars.close()
+
+
+def _moving_bar(console: Console) -> Progress:
+    return Progress(
+        SpinnerColumn(style="bridge"),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=28, complete_style="bridge", finished_style="bridge"),
+        TaskProgressColumn(),
+        TextColumn("[quiet]{task.fields[count]}  {task.fields[rate]}"),
+        TimeRemainingColumn(compact=True),
+        console=console,
+        transient=True,
+    )
 
 
 def amount(number: int | None) -> str:

@@ -74,7 +74,9 @@ def secret_key() -> str:
         _write_once(path, secrets.token_urlsafe(48))
     key = path.read_text(encoding="ascii").strip()
     if len(key) < 32:
-        raise ImproperlyConfigured(f"{path} holds no usable key. Delete it to have a new one made (signs all users out).")
+        raise ImproperlyConfigured(
+            f"{path} holds no usable key. Delete it to have a new one made (signs all users out)."
+        )
     return key
 
 

@@ -17,7 +17,9 @@ def database(folder: Path) -> dict[str, Any]:
         return _sqlite(folder / "db.sqlite3")
     described: dict[str, Any] = dict(ENV.db_url_config(url))
     if "postgresql" not in described["ENGINE"]:
-        raise ImproperlyConfigured("VIDENSBRO_DATABASE_URL must begin with postgresql:// (SQLite needs no address)")
+        raise ImproperlyConfigured(
+            "VIDENSBRO_DATABASE_URL must begin with postgresql:// (SQLite needs no address)"
+        )
     return {**described, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
 

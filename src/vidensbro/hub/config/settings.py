@@ -197,4 +197,6 @@ EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 if environment.text("EMAIL_URL"):
     vars().update(environment.ENV.email_url_config(environment.text("EMAIL_URL")))
 LOGGING_CONFIG = "logging.config.dictConfig"
-LOGGING = logging_config(environment.choice("LOG_FORMAT", ("text", "json")), environment.text("LOG_LEVEL", "INFO"))
+LOGGING = logging_config(
+    environment.choice("LOG_FORMAT", ("text", "json")), environment.text("LOG_LEVEL", "INFO")
+)

@@ -116,9 +116,15 @@ def address_line(office: Office) -> str:
 def numbers(row: Organisation) -> list[Number]:
     """Identifiers with the registers' own pages, in the order of `Identifier.Scheme`."""
     order = list(Identifier.Scheme)
-    rows = sorted(row.identifiers.all(), key=lambda one: (order.index(Identifier.Scheme(one.scheme)), one.value))
+    rows = sorted(
+        row.identifiers.all(), key=lambda one: (order.index(Identifier.Scheme(one.scheme)), one.value)
+    )
     return [
-        Number(one.get_scheme_display(), one.value, REGISTERS.get(Identifier.Scheme(one.scheme), "").format(one.value))
+        Number(
+            one.get_scheme_display(),
+            one.value,
+            REGISTERS.get(Identifier.Scheme(one.scheme), "").format(one.value),
+        )
         for one in rows
     ]
 

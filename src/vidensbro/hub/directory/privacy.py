@@ -70,7 +70,17 @@ def _people(subject: Subject) -> list[Person]:
 
 
 def _exported(person: Person) -> dict[str, Any]:
-    columns = ("name", "given", "family", "title", "orcid", "openalex", "summary_da", "summary_en", "visibility")
+    columns = (
+        "name",
+        "given",
+        "family",
+        "title",
+        "orcid",
+        "openalex",
+        "summary_da",
+        "summary_en",
+        "visibility",
+    )
     provenance = ("source", "source_id", "source_url", "licence")
     return {
         "id": str(person.pk),
@@ -92,9 +102,7 @@ def _exported(person: Person) -> dict[str, Any]:
 
 def _merge_person(kept: uuid.UUID, gone: uuid.UUID) -> int:
     moved = ContactPoint.objects.filter(person_id=gone).update(person_id=kept)
-    there = set(
-        Affiliation.objects.filter(person_id=kept).values_list("organisation_id", "role", "since")
-    )
+    there = set(Affiliation.objects.filter(person_id=kept).values_list("organisation_id", "role", "since"))
     for row in Affiliation.objects.filter(person_id=gone):
         if (row.organisation_id, row.role, row.since) in there:
             row.delete()
@@ -112,7 +120,9 @@ def _merge_organisation(kept: uuid.UUID, gone: uuid.UUID) -> int:
     Organisation.objects.filter(pk=kept, parent_id=gone).update(parent_id=None)
     has_head = Office.objects.filter(organisation_id=kept, head=True).exists()
     offices = Office.objects.filter(organisation_id=gone)
-    moved += offices.update(organisation_id=kept, head=False) if has_head else offices.update(organisation_id=kept)
+    moved += (
+        offices.update(organisation_id=kept, head=False) if has_head else offices.update(organisation_id=kept)
+    )
     moved += _move_once(Affiliation, kept, gone, ("person_id", "role", "since"))
     moved += _move_once(Membership, kept, gone, ("user_id",))
     moved += _move_once(Alias, kept, gone, ("name",))

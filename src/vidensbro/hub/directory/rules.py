@@ -30,6 +30,8 @@ see_contact = Policy(
     Grant("public", where("audience", ContactPoint.Audience.PUBLIC)),
     Grant("member", where("audience", ContactPoint.Audience.MEMBERS), when=is_member),
     Grant("staff", when=is_secretariat),
-    Grant("coordinator", among("organisation_id", lambda a: a.coordinates), when=lambda a: bool(a.coordinates)),
+    Grant(
+        "coordinator", among("organisation_id", lambda a: a.coordinates), when=lambda a: bool(a.coordinates)
+    ),
     Grant("self", among("person__user_id", lambda a: [a.user_id]), when=lambda a: a.user_id is not None),
 )

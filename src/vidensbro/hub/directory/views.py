@@ -66,8 +66,20 @@ def people(request: HttpRequest) -> HttpResponse:
 def _organisation_facets(request: HttpRequest, counts: dict[str, dict[str, int]]) -> list[Facet]:
     given = request.GET
     return [
-        facet(given, "role", (_("In the cluster"), _("All")), counts["role"], lambda role: str(ROLE_LABELS[role])),
-        facet(given, "kind", (_("Kind"), _("All kinds")), counts["kind"], lambda kind: _label(Organisation.Kind, kind)),
+        facet(
+            given,
+            "role",
+            (_("In the cluster"), _("All")),
+            counts["role"],
+            lambda role: str(ROLE_LABELS[role]),
+        ),
+        facet(
+            given,
+            "kind",
+            (_("Kind"), _("All kinds")),
+            counts["kind"],
+            lambda kind: _label(Organisation.Kind, kind),
+        ),
         facet(given, "field", (_("Field"), _("All fields")), counts["field"], field_label),
         facet(given, "city", (_("City"), _("All cities")), counts["city"], str),
     ]

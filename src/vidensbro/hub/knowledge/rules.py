@@ -18,6 +18,8 @@ see_offer = Policy(
 
 edit_offer = Policy(
     Grant("staff", when=is_staff),
-    Grant("coordinator", among("organisation_id", lambda a: a.coordinates), when=lambda a: bool(a.coordinates)),
+    Grant(
+        "coordinator", among("organisation_id", lambda a: a.coordinates), when=lambda a: bool(a.coordinates)
+    ),
     refusal=lambda actor: "coordinator_only",
 )

@@ -162,7 +162,7 @@ def _locked_offer(actor: Actor, offer_id: uuid.UUID | str) -> Offer:
 def _refuse_unknown(columns: dict[str, Any], allowed: frozenset[str]) -> None:
     unknown = set(columns) - allowed
     if unknown:
-        raise Invalid({name: ("unknown",) for name in sorted(unknown)})
+        raise Invalid(dict.fromkeys(sorted(unknown), ("unknown",)))
 
 
 def _doi(value: str) -> str:

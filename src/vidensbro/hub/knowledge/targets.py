@@ -82,9 +82,7 @@ class OfferTarget:
     def present(self, ids: Iterable[str], tokens: frozenset[str]) -> Mapping[str, Offer]:
         """The offers that somebody with these tokens may see, with organisation and fields."""
         rows = self._rows().filter(pk__in=_uuids(ids)).select_related("organisation")
-        return {
-            str(row.pk): row for row in rows.prefetch_related("field_tags") if audience_of(row) & tokens
-        }
+        return {str(row.pk): row for row in rows.prefetch_related("field_tags") if audience_of(row) & tokens}
 
     def _rows(self) -> QuerySet[Offer]:
         return Offer.objects.filter(kind=self.kind, withdrawn=False)

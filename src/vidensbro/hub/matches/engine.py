@@ -44,7 +44,9 @@ def embedder() -> Embedder | None:
 def writable_index() -> EmbeddedIndex:
     """The index, open for changes; use it as a context manager. Raises the kit's errors (IndexLocked ...)."""
     model = embedder()
-    return EmbeddedIndex.open(index_folder(), embedder=model, carry=carrier(plain_bridge(), model), writable=True)
+    return EmbeddedIndex.open(
+        index_folder(), embedder=model, carry=carrier(plain_bridge(), model), writable=True
+    )
 
 
 def snapshot() -> Snapshot:

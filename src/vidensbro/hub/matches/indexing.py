@@ -136,9 +136,7 @@ def index_status() -> IndexStatus:
     view = snapshot()
     found = view.statistics()
     topic = {one.topic: one for one in outbox_queries.status()}.get(INDEX_UPDATE)
-    kinds = {
-        kind: KindStatus(found.kinds.get(kind, 0), target.count()) for kind, target in targets().items()
-    }
+    kinds = {kind: KindStatus(found.kinds.get(kind, 0), target.count()) for kind, target in targets().items()}
     kinds |= {kind: KindStatus(number, 0) for kind, number in found.kinds.items() if kind not in kinds}
     return IndexStatus(
         version=view.version,
@@ -215,9 +213,7 @@ def _all_documents(progress: Progress | None) -> Iterator[Document]:
         progress(done, done)
 
 
-def _compare(
-    view: Snapshot, documents: tuple[Document, ...], missing: list[str], stale: list[str]
-) -> None:
+def _compare(view: Snapshot, documents: tuple[Document, ...], missing: list[str], stale: list[str]) -> None:
     stored = view.documents([document.key for document in documents])
     for document, there in zip(documents, stored, strict=True):
         if there is None:

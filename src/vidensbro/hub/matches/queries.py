@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
@@ -16,7 +16,9 @@ from vidensbro.hub.common.targets import targets
 from vidensbro.hub.matches.evidence import evidence_from_json
 from vidensbro.hub.matches.models import Feedback, MatchRun
 from vidensbro.hub.needs import queries as needs
+from vidensbro.hub.needs.announcements import MATCHES_REFRESH
 from vidensbro.hub.needs.models import Need, State
+from vidensbro.hub.outbox import queries as outbox
 from vidensbro.kit.matching import Evidence, Result
 
 WEAK = 0.2
@@ -43,13 +45,23 @@ class ShownMatch:
 class NeedMatches:
     """A need with its last run (None: not run yet) and what the actor may see of it, best first.
 
-    `outdated`: the need was changed after the run, and a fresh one is on its way.
+    `rows` are the rows of every document that a match is or names, by document key. `outdated`: a fresh run is
+    on its way.
     """
 
     need: Need
     run: MatchRun | None
     matches: tuple[ShownMatch, ...]
+    rows: Mapping[str, object]
     outdated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Matches that were not kept, best first, and the rows of every document that they are or name, by key."""
+
+    matches: tuple[ShownMatch, ...]
+    rows: Mapping[str, object]
 
 
 def matches_of(actor: Actor, need_id: uuid.UUID | str) -> NeedMatches:
@@ -65,43 +77,45 @@ def matches_of(actor: Actor, need_id: uuid.UUID | str) -> NeedMatches:
         raise Denied(answer.reason)
     run = need.runs.order_by("-started", "-pk").first()
     if run is None:
-        return NeedMatches(need, None, (), outdated=True)
-    rows = list(run.rows.order_by("rank"))
-    there = _present(actor, ((row.kind, row.target_id) for row in rows))
-    said = {(one.kind, one.target_id): one for one in feedback_of(actor, need)}
-    shown = tuple(
+        return NeedMatches(need, None, (), {}, outdated=True)
+    rows = [(row, evidence_from_json(row.evidence)) for row in run.rows.order_by("rank")]
+    keys = {f"{row.kind}:{row.target_id}" for row, _ in rows}
+    there = _look_up(actor, keys.union(*(_cited(evidence) for _, evidence in rows)))
+    said = {f"{one.kind}:{one.target_id}": one for one in feedback_of(actor, need)}
+    found = tuple(
         ShownMatch(
             kind=row.kind,
             id=row.target_id,
             title=row.title,
             score=row.score,
-            evidence=_seen(evidence_from_json(row.evidence), actor),
-            target=there[row.kind, row.target_id],
-            feedback=said.get((row.kind, row.target_id)),
+            evidence=_seen(evidence, there),
+            target=there[key],
+            feedback=said.get(key),
         )
-        for row in rows
-        if (row.kind, row.target_id) in there
+        for row, evidence in rows
+        if (key := f"{row.kind}:{row.target_id}") in there
     )
-    return NeedMatches(need, run, shown, outdated=need.changed > run.started)
+    return NeedMatches(need, run, found, there, outdated=outbox.is_open(MATCHES_REFRESH, str(need.pk)))
 
 
-def shown(actor: Actor, result: Result) -> tuple[ShownMatch, ...]:
-    """A fresh result with the rows it is about; what has gone from the database since the index was written, or
-    may no longer be seen, is left out. One query or a few for each kind."""
-    keys = [(found.document.kind, found.document.id) for found in result.matches]
-    there = _present(actor, keys)
-    return tuple(
+def shown(actor: Actor, result: Result) -> Shown:
+    """A fresh result with the rows it is about. What has gone from the database since the index was written, or
+    may no longer be seen, is left out. A few queries for each kind, however many matches."""
+    keys = {found.document.key for found in result.matches}
+    there = _look_up(actor, keys.union(*(_cited(found.evidence) for found in result.matches)))
+    found = tuple(
         ShownMatch(
-            kind=found.document.kind,
-            id=found.document.id,
-            title=found.document.title,
-            score=found.score,
-            evidence=found.evidence,
-            target=there[found.document.kind, found.document.id],
+            kind=one.document.kind,
+            id=one.document.id,
+            title=one.document.title,
+            score=one.score,
+            evidence=_seen(one.evidence, there),
+            target=there[one.document.key],
         )
-        for found in result.matches
-        if (found.document.kind, found.document.id) in there
+        for one in result.matches
+        if one.document.key in there
     )
+    return Shown(found, there)
 
 
 def feedback_of(actor: Actor, need: Need) -> QuerySet[Feedback]:
@@ -121,18 +135,35 @@ def weak_needs(actor: Actor, below: float = WEAK) -> QuerySet[Need]:
     return scored.order_by(F("best_score").asc(), "-posted")
 
 
-def _present(actor: Actor, keys: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], object]:
-    wanted: dict[str, list[str]] = defaultdict(list)
-    for kind, name in keys:
-        wanted[kind].append(name)
+def _look_up(actor: Actor, keys: Iterable[str]) -> Mapping[str, object]:
+    """The rows with these document keys that the actor may see."""
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for key in keys:
+        kind, _, name = key.partition(":")
+        wanted[kind].add(name)
     registry = targets()
     return {
-        (kind, name): row
-        for kind, names in wanted.items()
+        f"{kind}:{name}": row
+        for kind in sorted(wanted)
         if kind in registry
-        for name, row in registry[kind].present(names, actor.tokens).items()
+        for name, row in registry[kind].present(sorted(wanted[kind]), actor.tokens).items()
     }
 
 
-def _seen(evidence: Evidence, actor: Actor) -> Evidence:
-    return evidence
+def _cited(evidence: Evidence) -> set[str]:
+    """Keys of the documents that a piece of evidence names."""
+    named = {one.detail for one in evidence.contributions if one.code == "document"}
+    return named | {one.key for one in evidence.passages} | set(evidence.supporting)
+
+
+def _seen(evidence: Evidence, there: Mapping[str, object]) -> Evidence:
+    """The evidence without quotations and names of documents that are not `there`. Its sums stay."""
+    return replace(
+        evidence,
+        passages=tuple(one for one in evidence.passages if one.key in there),
+        supporting=tuple(key for key in evidence.supporting if key in there),
+        contributions=tuple(
+            one if one.code != "document" or one.detail in there else replace(one, detail="")
+            for one in evidence.contributions
+        ),
+    )

@@ -31,6 +31,7 @@ from vidensbro.kit.matching import Need as KitNeed
 LONGEST_TEXT = 100_000
 PER_KIND = 12
 """Matches of each kind that are kept with a run."""
+OPEN = (State.POSTED, State.ANSWERED)
 RUNS_WITH_ROWS = 3
 """Of how many runs for a need the matches are kept; of older ones only what was run, when and on what."""
 
@@ -68,10 +69,11 @@ def match(
 def refresh(need_id: uuid.UUID | str) -> MatchRun | None:
     """Find the matches of an open need anew, as its owner may see them, and keep them. For jobs.
 
-    None if the need is gone, is not open, or was answered already on the same index, settings and day.
+    None if the need is gone, is not open, or was changed meanwhile (then another refresh waits already). When
+    the answer is the same as the last one, that run is given and nothing is written.
     """
     row = needs.need_for_job(need_id)
-    if row is None or row.state not in {State.POSTED, State.ANSWERED}:
+    if row is None or row.state not in OPEN:
         return None
     asking = _owner(row)
     asked = needs.as_kit_need(row)
@@ -128,7 +130,12 @@ def take_back_feedback(actor: Actor, feedback_id: uuid.UUID | str) -> None:
     held = Feedback.objects.filter(pk=feedback_id, user_id=actor.user_id).first()
     if held is None:
         raise NotFound("feedback", feedback_id)
-    record(actor, "match.feedback_taken_back", "need" if held.need_id else "text", held.need_id or held.text_digest)
+    record(
+        actor,
+        "match.feedback_taken_back",
+        "need" if held.need_id else "text",
+        held.need_id or held.text_digest,
+    )
     held.delete()
 
 
@@ -151,10 +158,12 @@ def _owner(row: Need) -> Actor:
 def _keep(
     row: Need, asked: KitNeed, asking: Actor, result: Result, started: datetime, running: Engine
 ) -> MatchRun | None:
-    """Write a run, unless the need was changed or deleted while it was being answered."""
     current = Need.objects.select_for_update().filter(pk=row.pk).first()
-    if current is None or current.changed != row.changed:
+    if current is None or current.state not in OPEN or needs.as_kit_need(current) != asked:
         return None
+    last = row.runs.order_by("-started", "-pk").first()
+    if last is not None and _same(last, asked, asking, result):
+        return last
     run = MatchRun.objects.create(
         need=row,
         text_digest=digest_of(asked),
@@ -185,6 +194,15 @@ def _keep(
     kept = list(row.runs.order_by("-started", "-pk").values_list("pk", flat=True)[:RUNS_WITH_ROWS])
     MatchRow.objects.filter(run__need=row).exclude(run__in=kept).delete()
     return run
+
+
+def _same(last: MatchRun, asked: KitNeed, asking: Actor, result: Result) -> bool:
+    """Does the last run say what this result says?"""
+    made_by = (last.text_digest, last.index_version, last.engine_version, last.audience)
+    if made_by != (digest_of(asked), result.index_version, result.engine_version, sorted(asking.tokens)):
+        return False
+    found = [(one.document.kind, one.document.id, one.score) for one in result.matches]
+    return list(last.rows.order_by("rank").values_list("kind", "target_id", "score")) == found
 
 
 def _held(actor: Actor, need: Need | None, digest: str, kind: str, target_id: str) -> Feedback:

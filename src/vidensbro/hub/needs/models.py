@@ -56,7 +56,9 @@ class Need(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="needs"
     )
-    organisation = models.ForeignKey(Organisation, models.SET_NULL, null=True, blank=True, related_name="needs")
+    organisation = models.ForeignKey(
+        Organisation, models.SET_NULL, null=True, blank=True, related_name="needs"
+    )
     contact = models.CharField(max_length=300, blank=True)
     visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.MEMBERS)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)

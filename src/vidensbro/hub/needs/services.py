@@ -195,7 +195,9 @@ def _clean(columns: Mapping[str, Any]) -> dict[str, Any]:
 def _check(row: Need, *, finished: bool) -> None:
     problems = Problems()
     problems.check(len(row.text) <= LONGEST_TEXT, "text", "max_length")
-    problems.check(isinstance(row.sought, list) and set(row.sought) <= set(kinds()), "sought", "invalid_choice")
+    problems.check(
+        isinstance(row.sought, list) and set(row.sought) <= set(kinds()), "sought", "invalid_choice"
+    )
     if finished:
         problems.check(len(row.text) >= SHORTEST_TEXT, "text", "too_short")
         problems.check(bool(row.owner_id or row.organisation_id), "", "owner_missing")

@@ -34,7 +34,7 @@ class Entry(models.Model):
 
     topic = models.CharField(max_length=60)
     key = models.CharField(max_length=200)
-    slot = models.CharField(max_length=270, null=True, unique=True)  # noqa: DJ001
+    slot = models.CharField(max_length=270, null=True, unique=True)
     payload = models.JSONField(default=dict)
     created = models.DateTimeField(default=clock.now)
     next_attempt = models.DateTimeField(default=clock.now)
@@ -50,7 +50,8 @@ class Entry(models.Model):
         indexes = [models.Index(fields=["topic", "next_attempt", "id"], name="outbox_due")]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(dead_at__isnull=True) | models.Q(slot__isnull=True), name="outbox_dead_waits_not"
+                condition=models.Q(dead_at__isnull=True) | models.Q(slot__isnull=True),
+                name="outbox_dead_waits_not",
             )
         ]
 

@@ -41,6 +41,11 @@ def open_entries(topic: str) -> int:
     return Entry.objects.open().filter(topic=topic).count()
 
 
+def is_open(topic: str, key: str) -> bool:
+    """Is this still to be done?"""
+    return Entry.objects.open().filter(topic=topic, key=key).exists()
+
+
 def dead_letters() -> QuerySet[Entry]:
     """Entries that were given up, the newest first."""
     return Entry.objects.dead().order_by("-dead_at")

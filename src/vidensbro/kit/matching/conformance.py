@@ -35,7 +35,18 @@ from vidensbro.kit.text.terms import index_terms
 
 SECRET = "member:7"
 EVERYTHING = Filters(audience=frozenset({PUBLIC, SECRET}))
-VOCABULARY = ("sensor", "wound", "nursing", "quantum", "laser", "enzyme", "catheter", "robot", "vaccine", "gel")
+VOCABULARY = (
+    "sensor",
+    "wound",
+    "nursing",
+    "quantum",
+    "laser",
+    "enzyme",
+    "catheter",
+    "robot",
+    "vaccine",
+    "gel",
+)
 
 slow_setup = settings(
     max_examples=25,
@@ -221,7 +232,11 @@ class IndexConformance:
             assert found.title[row].tolist() == [title[term] for term in found.terms]
             assert found.body[row].tolist() == [body[term] for term in found.terms]
             assert found.length[row] == title.total() + body.total()
-        assert (found.title.dtype, found.length.dtype, found.cosine.dtype) == (np.uint8, np.float32, np.float32)
+        assert (found.title.dtype, found.length.dtype, found.cosine.dtype) == (
+            np.uint8,
+            np.float32,
+            np.float32,
+        )
         stored = snapshot.vectors(found.keys)
         assert np.allclose(np.linalg.norm(stored, axis=1), 1, atol=2e-3)
         assert np.allclose(found.cosine, stored @ HashingEmbedder().embed(["wound sensor"])[0], atol=1e-5)
@@ -260,7 +275,10 @@ class IndexConformance:
             ({"language": "da"}, Filters(languages=("da",))),
             ({"place": Place("SE")}, Filters(countries=("SE", "NO"))),
             ({"fields": ("biotech", "x")}, Filters(fields=("biotech", "pharma"))),
-            ({"facets": (("trl", "4"), ("use", "a"))}, Filters(facets=(("trl", "4"), ("trl", "5"), ("use", "a")))),
+            (
+                {"facets": (("trl", "4"), ("use", "a"))},
+                Filters(facets=(("trl", "4"), ("trl", "5"), ("use", "a"))),
+            ),
             ({"date": date(2024, 5, 1)}, Filters(since=date(2024, 5, 1))),
         ],
     )
@@ -296,7 +314,8 @@ class IndexConformance:
         self, public: list[Document], hidden: list[Document], removed: bool
     ) -> None:
         hidden = [
-            replace(item, id=f"h{item.id}", audience=frozenset({SECRET}), fields=("hidden",)) for item in hidden
+            replace(item, id=f"h{item.id}", audience=frozenset({SECRET}), fields=("hidden",))
+            for item in hidden
         ]
         with tempfile.TemporaryDirectory() as name:
             index = self.filled(Path(name), public)
@@ -312,7 +331,9 @@ class IndexConformance:
 
     @slow_setup
     @given(st.lists(documents, max_size=25), st.randoms(use_true_random=False), st.integers(1, 8))
-    def test_the_order_of_insertion_changes_no_bit(self, items: list[Document], random: Any, size: int) -> None:
+    def test_the_order_of_insertion_changes_no_bit(
+        self, items: list[Document], random: Any, size: int
+    ) -> None:
         final = list({item.key: item for item in items}.values())
         shuffled = random.sample(final, len(final))
         with tempfile.TemporaryDirectory() as first, tempfile.TemporaryDirectory() as second:
@@ -369,7 +390,19 @@ class IndexConformance:
 
     @pytest.mark.parametrize(
         "text",
-        ["", " ", "\x00", "𝕬𝖇𝖈 🧬", "a" * 10_000, "Ω≈ç√∫", "' OR 1=1 --", "=1+1", "\u202etext", "رعاية", "{}:[]"],
+        [
+            "",
+            " ",
+            "\x00",
+            "𝕬𝖇𝖈 🧬",
+            "a" * 10_000,
+            "Ω≈ç√∫",
+            "' OR 1=1 --",
+            "=1+1",
+            "\u202etext",
+            "رعاية",
+            "{}:[]",
+        ],
     )
     def test_nasty_strings(self, tmp_path: Path, text: str) -> None:
         nasty = document(1, f"{text} sensor", id=text, fields=(text,), facets=((text, text),), body=text)

@@ -18,7 +18,9 @@ ABSTRACT = (
 
 def test_the_best_passage_is_quoted_with_its_words_marked(engine_for: Asking) -> None:
     engine = engine_for([text("a", ABSTRACT)])
-    match = engine.match(Need("Tidlig opdagelse af tryksår hos plejehjemsbeboere", language="da"), as_of=DAY).matches[0]
+    match = engine.match(
+        Need("Tidlig opdagelse af tryksår hos plejehjemsbeboere", language="da"), as_of=DAY
+    ).matches[0]
     passage = match.evidence.passages[0]
     assert passage.text == "Subepidermal moisture predicts pressure ulcers in nursing home residents."
     marked = [passage.text[start:end] for start, end in passage.marks]
@@ -29,7 +31,9 @@ def test_the_best_passage_is_quoted_with_its_words_marked(engine_for: Asking) ->
 
 
 def test_an_english_need_finds_a_danish_text(engine_for: Asking) -> None:
-    danish = Document("test_site", "t", "da", "Testplads", "Plejehjemmet afprøver madrasser, der forebygger tryksår.")
+    danish = Document(
+        "test_site", "t", "da", "Testplads", "Plejehjemmet afprøver madrasser, der forebygger tryksår."
+    )
     other = Document("test_site", "u", "da", "Testplads", "Værkstedet afprøver maskiner.")
     found = engine_for([danish, other]).match(Need("pressure ulcers", language="en"), as_of=DAY).matches
     assert [m.document.id for m in found] == ["t"]
@@ -48,13 +52,20 @@ def test_half_a_translated_phrase_is_not_marked(engine_for: Asking) -> None:
     [
         ({"place": Place("SE", "Lund")}, {"place": Place("DK")}, ("not_in_country", ("DK", "SE"))),
         ({"until": date(2026, 5, 31)}, {}, ("deadline_passed", ("2026-05-31",))),
-        ({"until": date(2026, 7, 1)}, {"deadline": date(2027, 1, 1)}, ("deadline_before_need", ("2026-07-01",))),
+        (
+            {"until": date(2026, 7, 1)},
+            {"deadline": date(2027, 1, 1)},
+            ("deadline_before_need", ("2026-07-01",)),
+        ),
         ({"date": date(2010, 1, 1)}, {}, ("published_long_ago", ("2010",))),
         ({"facets": (("trl", "1"), ("trl", "3"))}, {"readiness": 6}, ("readiness_outside", ("1", "3"))),
     ],
 )
 def test_what_speaks_against(
-    engine_for: Asking, document: dict[str, object], need: dict[str, object], reservation: tuple[str, tuple[str, ...]]
+    engine_for: Asking,
+    document: dict[str, object],
+    need: dict[str, object],
+    reservation: tuple[str, tuple[str, ...]],
 ) -> None:
     match = engine_for([text("a", "sensor", **document)]).match(Need("sensor", **need), as_of=DAY).matches[0]  # type: ignore[arg-type]
     assert [(r.code, r.values) for r in match.evidence.reservations] == [reservation]
@@ -91,7 +102,9 @@ def test_advice(engine_for: Asking, words: str, filters: Filters, codes: list[st
 
 
 def test_kinds_that_nothing_answers_are_named(engine_for: Asking) -> None:
-    result = engine_for([text("a", "A sensor.")]).match(Need("sensor", sought=("publication", "premises")), as_of=DAY)
+    result = engine_for([text("a", "A sensor.")]).match(
+        Need("sensor", sought=("publication", "premises")), as_of=DAY
+    )
     assert ("kinds_without_answer", ("premises",)) in [(a.code, a.values) for a in result.advice]
 
 
@@ -104,7 +117,8 @@ def test_a_very_long_need_is_read_up_to_a_limit_and_says_so(engine_for: Asking) 
 
 @pytest.mark.parametrize(
     "words",
-    ["sensor", "Vi søger a sensor for wounds and pressure ulcers hos patienter", "<script>alert(1)</script> sensor",
+    ["sensor", "Vi søger a sensor for wounds and pressure ulcers hos patienter", "<script>alert(1)</script>
+    sensor",
      "=cmd|' /C calc'!A0 sensor", "sensor\x00\u202e\ufeff", "ｓｅｎｓｏｒ sensor", "sensor " + "\U0001f9ea" * 500,
      "'; DROP TABLE needs; -- sensor", "(((sensor", "sensor AND OR NOT *:*", "e\u0301" * 3000 + " sensor"],
 )  # fmt: skip

@@ -51,7 +51,10 @@ def test_somebody_named_twice_on_a_document_has_one_vote() -> None:
 
 def test_more_newer_and_leading_documents_win(engine_for: Asking) -> None:
     documents = [
-        *(text(f"many{n}", "pressure ulcer sensor", date=date(2024, 1, 1), stands_behind=by("many")) for n in range(3)),
+        *(
+            text(f"many{n}", "pressure ulcer sensor", date=date(2024, 1, 1), stands_behind=by("many"))
+            for n in range(3)
+        ),
         text("one", "pressure ulcer sensor", date=date(2024, 1, 1), stands_behind=by("one")),
         text("old", "pressure ulcer sensor", date=date(2004, 1, 1), stands_behind=by("old")),
         text("middle", "pressure ulcer sensor", date=date(2024, 1, 1), stands_behind=by("middle", "middle")),
@@ -80,8 +83,14 @@ def test_hidden_documents_speak_for_nobody(engine_for: Asking) -> None:
 
 
 def test_one_organisation_takes_no_more_than_its_share(engine_for: Asking) -> None:
-    big = [text(f"big{n}", "enzyme enzyme", stands_behind=(Standing("organisation", "big", "owner"),)) for n in range(9)]
-    small = [text(f"s{n}", "enzyme and more", stands_behind=(Standing("organisation", f"s{n}", "owner"),)) for n in range(9)]
+    big = [
+        text(f"big{n}", "enzyme enzyme", stands_behind=(Standing("organisation", "big", "owner"),))
+        for n in range(9)
+    ]
+    small = [
+        text(f"s{n}", "enzyme and more", stands_behind=(Standing("organisation", f"s{n}", "owner"),))
+        for n in range(9)
+    ]
     organisations = [Document("organisation", "big", "da", "Store Institut")]
     engine = engine_for(big + small + organisations)
     kinds = Filters(kinds=("publication",))
@@ -92,5 +101,7 @@ def test_one_organisation_takes_no_more_than_its_share(engine_for: Asking) -> No
 
 
 def test_where_nobody_else_is_left_the_share_is_filled_up(engine_for: Asking) -> None:
-    only = [text(f"a{n}", "enzyme", stands_behind=(Standing("organisation", "o", "owner"),)) for n in range(5)]
+    only = [
+        text(f"a{n}", "enzyme", stands_behind=(Standing("organisation", "o", "owner"),)) for n in range(5)
+    ]
     assert len(engine_for(only).match(Need("enzyme"), limit=5, as_of=DAY).matches) == 5

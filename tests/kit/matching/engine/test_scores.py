@@ -12,7 +12,18 @@ from tests.kit.matching.engine.conftest import DAY, Asking, text
 
 from vidensbro.kit.matching import Document, EngineConfig, Filters, Need, Place, Result, Standing
 
-WORDS = ["sensor", "ulcer", "nurse", "laser", "enzyme", "valve", "tryksår", "sygeplejerske", "måling", "kvantesensor"]
+WORDS = [
+    "sensor",
+    "ulcer",
+    "nurse",
+    "laser",
+    "enzyme",
+    "valve",
+    "tryksår",
+    "sygeplejerske",
+    "måling",
+    "kvantesensor",
+]
 RELAXED = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -29,7 +40,10 @@ def corpora(draw: st.DrawFn) -> list[Document]:
             title=words[0],
             body=" ".join(words) + ".",
             date=date(2010 + number, 1, 1),
-            stands_behind=(Standing("person", f"p{number % 3}", "first"), Standing("organisation", "o", "owner")),
+            stands_behind=(
+                Standing("person", f"p{number % 3}", "first"),
+                Standing("organisation", "o", "owner"),
+            ),
         )
         for number, words in enumerate(bodies)
     ] + [
@@ -43,7 +57,9 @@ def asked(engine: object, words: list[str], **more: object) -> Result:
 
 
 def test_a_score_worked_by_hand(engine_for: Asking) -> None:
-    engine = engine_for([text("a", "sensor"), text("b", "pump")], EngineConfig(k1=1.2, b=0.75, passage_weight=0.1))
+    engine = engine_for(
+        [text("a", "sensor"), text("b", "pump")], EngineConfig(k1=1.2, b=0.75, passage_weight=0.1)
+    )
     result = engine.match(Need("sensor", language="en"), as_of=DAY)
     # tf / (tf + k1 * (1 - b + b * 1)) = 1 / 2.2 of the only idea; the best passage answers all of it.
     assert [match.document.id for match in result.matches] == ["a"]
@@ -53,7 +69,9 @@ def test_a_score_worked_by_hand(engine_for: Asking) -> None:
 def test_a_rarer_word_is_worth_more_by_its_inverse_document_frequency(engine_for: Asking) -> None:
     documents = [text("rare", "enzyme"), text("common", "valve"), text("other", "valve")]
     engine = engine_for(documents, EngineConfig(passage_weight=0.0))
-    scores = {m.document.id: m.score for m in engine.match(Need("enzyme valve", language="en"), as_of=DAY).matches}
+    scores = {
+        m.document.id: m.score for m in engine.match(Need("enzyme valve", language="en"), as_of=DAY).matches
+    }
     rare, common = math.log(1 + 2.5 / 1.5), math.log(1 + 1.5 / 2.5)
     assert scores["rare"] / scores["common"] == pytest.approx(rare / common)
 
@@ -113,6 +131,8 @@ def test_fields_and_places_count_only_when_the_need_names_them(engine_for: Askin
 
 def test_kinds_sought_and_filtered(engine_for: Asking) -> None:
     engine = engine_for([text("a", "sensor"), text("b", "sensor", kind="test_site")])
-    assert {m.document.kind for m in engine.match(Need("sensor", sought=("test_site",))).matches} == {"test_site"}
+    assert {m.document.kind for m in engine.match(Need("sensor", sought=("test_site",))).matches} == {
+        "test_site"
+    }
     only = engine.match(Need("sensor"), Filters(kinds=("publication",)))
     assert {m.document.kind for m in only.matches} == {"publication"}

@@ -13,7 +13,29 @@ from vidensbro.hub.directory.models import Affiliation, Person, PersonField
 from vidensbro.kit.sources.model import PersonRecord
 
 KIND: Final = "person"
-_PARTICLES: Final = frozenset(["af", "al", "bin", "da", "de", "del", "den", "der", "di", "dos", "du", "el", "la", "le", "ten", "ter", "van", "von", "zu"])
+_PARTICLES: Final = frozenset(
+    [
+        "af",
+        "al",
+        "bin",
+        "da",
+        "de",
+        "del",
+        "den",
+        "der",
+        "di",
+        "dos",
+        "du",
+        "el",
+        "la",
+        "le",
+        "ten",
+        "ter",
+        "van",
+        "von",
+        "zu",
+    ]
+)
 
 
 def import_people(records: Sequence[PersonRecord], context: Context) -> Outcome:

@@ -64,7 +64,9 @@ class Person(Provenance):
         constraints = [
             once_per_source("person"),
             models.UniqueConstraint(fields=["orcid"], condition=~Q(orcid=""), name="person_orcid_once"),
-            models.UniqueConstraint(fields=["openalex"], condition=~Q(openalex=""), name="person_openalex_once"),
+            models.UniqueConstraint(
+                fields=["openalex"], condition=~Q(openalex=""), name="person_openalex_once"
+            ),
             models.CheckConstraint(condition=~Q(successor=F("id")), name="person_not_own_successor"),
         ]
 

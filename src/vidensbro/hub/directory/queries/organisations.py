@@ -52,7 +52,9 @@ def organisation_facets(actor: Actor, search: OrganisationSearch | None = None) 
     Each facet is counted as if it were not narrowed itself, so that another value can be chosen.
     """
     search = search or OrganisationSearch()
-    rows = {name: _narrowed(actor, replace(search, **{name: ""})) for name in ("kind", "role", "field", "city")}
+    rows = {
+        name: _narrowed(actor, replace(search, **{name: ""})) for name in ("kind", "role", "field", "city")
+    }
     return {
         "kind": _counts(rows["kind"].order_by(), "kind"),
         "role": _counts(OrganisationRole.objects.filter(organisation__in=rows["role"].values("pk")), "role"),
@@ -60,7 +62,8 @@ def organisation_facets(actor: Actor, search: OrganisationSearch | None = None) 
             OrganisationField.objects.filter(organisation__in=rows["field"].values("pk")), "notation"
         ),
         "city": _counts(
-            Office.objects.filter(organisation__in=rows["city"].values("pk"), head=True).exclude(city=""), "city"
+            Office.objects.filter(organisation__in=rows["city"].values("pk"), head=True).exclude(city=""),
+            "city",
         ),
     }
 

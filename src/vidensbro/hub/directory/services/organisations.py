@@ -35,9 +35,7 @@ COLUMNS = frozenset(
         "employees",
     }
 )
-PROVENANCE = frozenset(
-    {"source", "source_id", "source_url", "licence", "retrieved", "example", "status"}
-)
+PROVENANCE = frozenset({"source", "source_id", "source_url", "licence", "retrieved", "example", "status"})
 
 
 @transaction.atomic
@@ -47,7 +45,7 @@ def create_organisation(actor: Actor, **columns: Any) -> Organisation:
     row = Organisation()
     unknown = set(columns) - COLUMNS - PROVENANCE
     if unknown:
-        raise Invalid({name: ("unknown",) for name in sorted(unknown)})
+        raise Invalid(dict.fromkeys(sorted(unknown), ("unknown",)))
     for name, value in columns.items():
         setattr(row, name, value)
     check_row(row)
@@ -69,7 +67,9 @@ def edit_organisation(actor: Actor, organisation_id: uuid.UUID | str, **changes:
 
 
 @transaction.atomic
-def set_parent(actor: Actor, organisation_id: uuid.UUID | str, parent_id: uuid.UUID | str | None) -> Organisation:
+def set_parent(
+    actor: Actor, organisation_id: uuid.UUID | str, parent_id: uuid.UUID | str | None
+) -> Organisation:
     """Say which organisation this one is part of, or none. For staff.
 
     Raises:

@@ -35,7 +35,7 @@ def create_person(actor: Actor, **columns: Any) -> Person:
     require(actor, is_staff, "staff_only")
     unknown = set(columns) - COLUMNS - PROVENANCE
     if unknown:
-        raise Invalid({name: ("unknown",) for name in sorted(unknown)})
+        raise Invalid(dict.fromkeys(sorted(unknown), ("unknown",)))
     row = Person(**{**columns, "orcid": normal_orcid(columns.get("orcid", ""))})
     check_row(row)
     row.save()

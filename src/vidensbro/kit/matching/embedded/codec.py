@@ -15,18 +15,13 @@ def clean(text: str) -> str:
     return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def cleaned(document: Document) -> Document:
-    """The document as it can be stored: every text as in `clean`. Nearly always the document itself."""
+def cleaned(document: Document) -> tuple[Document, bytes]:
+    """The document as it can be stored, every text as in `clean`, and its stored form."""
     try:
-        encode(document)
+        return document, orjson.dumps(_parts(document))
     except orjson.JSONEncodeError:
-        return _decode_parts(_clean_parts(_parts(document)))
-    return document
-
-
-def encode(document: Document) -> bytes:
-    """The stored form. Raises orjson.JSONEncodeError for texts that `clean` would change."""
-    return orjson.dumps(_parts(document))
+        parts = _clean_parts(_parts(document))
+        return _decode_parts(parts), orjson.dumps(parts)
 
 
 def decode(content: bytes | memoryview) -> Document:

@@ -21,6 +21,9 @@ OVERFETCH = 4
 CHUNK = 16_384
 """Rows scanned at a time: a chunk of sketches stays in the processor's cache."""
 
+BLOCK = 256
+"""Vectors turned into floats at a time, for the same reason."""
+
 Floats = npt.NDArray[np.float32]
 Sketches = npt.NDArray[np.uint64]
 Stored = npt.NDArray[np.int16]
@@ -71,9 +74,9 @@ def cosines(vectors: Stored, rows: RowNumbers, wanted: Floats) -> Floats:
     another order depending on where in a block a row lies."""
     result = np.empty(len(rows), np.float32)
     scaled = wanted * np.float32(1 / SCALE)
-    for start in range(0, len(rows), 4096):
-        part = vectors[rows[start : start + 4096]].astype(np.float32)
-        result[start : start + 4096] = np.einsum("ij,j->i", part, scaled)
+    for start in range(0, len(rows), BLOCK):
+        part = vectors[rows[start : start + BLOCK]].astype(np.float32)
+        result[start : start + BLOCK] = np.einsum("ij,j->i", part, scaled)
     return result
 
 
@@ -116,8 +119,12 @@ def best_of_each(
     count: int,
 ) -> RowNumbers:
     """The `count` rows of each kind with the highest score. `kinds` belongs to `rows`, `tie` to the table."""
-    parts = []
-    for kind in np.flatnonzero(np.bincount(kinds)):
-        of_kind = kinds == kind
-        parts.append(take_best(rows[of_kind], score[of_kind], tie, count))
-    return np.concatenate(parts) if parts else rows
+    counts = np.bincount(kinds)
+    if np.count_nonzero(counts) < 2:
+        return take_best(rows, score, tie, count)
+    # numpy sorts 16-bit numbers by radix, in linear time.
+    short = kinds.astype(np.uint16) if len(counts) <= 1 << 16 else kinds
+    order = np.argsort(short, kind="stable")
+    ends = np.cumsum(counts)
+    parts = [order[end - size : end] for end, size in zip(ends, counts, strict=True) if size]
+    return np.concatenate([take_best(rows[part], score[part], tie, count) for part in parts])

@@ -15,7 +15,6 @@ from vidensbro.kit.matching.embedded.hashing import (
     FACET,
     FIELD,
     KEY,
-    TERM,
     content_hash,
     facet_text,
     short_hash,
@@ -31,8 +30,6 @@ EMBEDDED_CHARACTERS = 4_000
 """Of a document's text this much is given to the embedder, which cuts it further to what its model can
 read."""
 
-REMEMBERED_TERMS = 1_000_000
-
 
 @dataclass(frozen=True, slots=True)
 class Taken:
@@ -45,6 +42,20 @@ class Taken:
     content: int
 
 
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """How often each term stands in the title and in the body; and the document's labels, once each."""
+
+    title: Counter[str]
+    body: Counter[str]
+    labels: dict[tuple[bytes, str], int]
+
+    @property
+    def length(self) -> int:
+        """Index terms in title and body."""
+        return self.title.total() + self.body.total()
+
+
 class Intake:
     """Analyses documents for one index."""
 
@@ -52,7 +63,6 @@ class Intake:
         self._analyse = analyse
         self._embedder = embedder
         self._carry = carry
-        self._hashes: dict[str, int] = {}
 
     @staticmethod
     def key_hash(key: str) -> int:
@@ -66,24 +76,15 @@ class Intake:
 
     def take(self, document: Document) -> Taken:
         """Encode a document and name it and its content."""
-        document = codec.cleaned(document)
-        stored = codec.encode(document)
+        document, stored = codec.cleaned(document)
         key = document.key
         return Taken(document, key.encode(), short_hash(KEY, key), stored, content_hash(stored))
 
-    def terms(self, document: Document) -> tuple[dict[int, tuple[int, int]], int]:
-        """Hash -> (title, body) frequency of every term, and the number of terms in the text."""
+    def analyse(self, document: Document) -> Analysed:
+        """Count the terms of a document."""
         title = Counter(self._analyse(document.title, document.language))
         body = Counter(self._analyse(document.body, document.language)) if document.body else Counter[str]()
-        length = title.total() + body.total()
-        entries = {self._term(name): (count, 0) for name, count in title.items()}
-        for name, count in body.items():
-            term = self._term(name)
-            entries[term] = (entries[term][0] if term in entries else 0, count)
-        entries[short_hash(KEY, document.key)] = (0, 1)
-        for space, text in _labels(document):
-            entries[short_hash(space, text)] = (0, 1)
-        return entries, length
+        return Analysed(title, body, dict.fromkeys(_labels(document), 1))
 
     def text(self, document: Document) -> str:
         """What is embedded of a document; "" for nothing.
@@ -104,17 +105,10 @@ class Intake:
             return np.empty((len(texts), 0), np.int16)
         return pack(self._embedder.embed(texts))
 
-    def _term(self, name: str) -> int:
-        known = self._hashes.get(name)
-        if known is None:
-            if len(self._hashes) >= REMEMBERED_TERMS:
-                self._hashes.clear()
-            known = self._hashes[name] = short_hash(TERM, name)
-        return known
-
 
 def _labels(document: Document) -> list[tuple[bytes, str]]:
     return [
+        (KEY, document.key),
         *((FIELD, name) for name in document.fields),
         *((FACET, facet_text(name, value)) for name, value in document.facets),
         *((AUDIENCE, token) for token in document.audience if token != PUBLIC),

@@ -1,4 +1,4 @@
-"""Writing segments: from fresh documents, and by merging neighbouring segments into one."""
+"""Writing segments, and merging neighbouring ones into one."""
 
 from __future__ import annotations
 
@@ -28,46 +28,6 @@ Portion = tuple[Hashes, npt.NDArray[np.int64], RowNumbers, Frequencies]
 """Hashes, number of postings of each, and their rows and frequencies."""
 
 
-class SegmentBuffer:
-    """Postings of fresh documents, kept in memory until there are enough for a segment."""
-
-    def __init__(self, first: int) -> None:
-        self.first = first
-        self._numbers: dict[int, int] = {}
-        self._terms: list[int] = []
-        self._counts: list[int] = []
-        self._rows: list[int] = []
-        self._frequency = bytearray()
-
-    def __len__(self) -> int:
-        return len(self._terms)
-
-    def add(self, row: int, entries: dict[int, tuple[int, int]]) -> None:
-        """Take in one document: term hash -> frequency in title and body."""
-        number = self._numbers.setdefault
-        for name, (title, body) in entries.items():
-            self._terms.append(number(name, len(self._numbers)))
-            self._frequency.append(title if title < 255 else 255)
-            self._frequency.append(body if body < 255 else 255)
-        self._rows.append(row)
-        self._counts.append(len(entries))
-
-    def write(self, folder: Path, file: str, last: int, live: Bits, visible: Bits) -> SegmentRecord:
-        """Write the segment for rows up to `last` (exclusive), leaving out those that are dead already."""
-        names = np.fromiter(self._numbers, np.uint64, len(self._numbers))
-        by_name = np.argsort(names)
-        rank = np.empty(len(names), np.int64)
-        rank[by_name] = np.arange(len(names))
-        rows = np.repeat(np.array(self._rows, np.uint32), self._counts)
-        terms = rank[np.array(self._terms, np.int64)]
-        frequency = np.frombuffer(bytes(self._frequency), np.uint8).reshape(-1, 2)
-        alive = live[rows]
-        order = np.argsort((terms[alive] << 32) | rows[alive].astype(np.int64))
-        portion = _portion(names[by_name], terms[alive][order], rows[alive][order], frequency[alive][order])
-        dead = int((~live[self.first : last]).sum())
-        return _write(folder, file, (self.first, last, dead), iter([portion]), len(portion[2]), visible)
-
-
 def merge_segments(
     folder: Path, file: str, segments: Sequence[Segment], live: Bits, visible: Bits
 ) -> SegmentRecord:
@@ -75,7 +35,7 @@ def merge_segments(
     first, last = segments[0].record.first, segments[-1].record.last
     dead = int((~live[first:last]).sum())
     postings = sum(int(np.count_nonzero(live[segment.rows])) for segment in segments)
-    return _write(folder, file, (first, last, dead), _merged(segments, live), postings, visible)
+    return write_segment(folder, file, (first, last, dead), _merged(segments, live), postings, visible)
 
 
 def merge_from(sizes: Sequence[int]) -> int:
@@ -118,19 +78,17 @@ def _join_range(segments: Sequence[Segment], names: Hashes, live: Bits) -> Porti
         frequency.append(segment.frequency[begin:end][alive])
     number = np.concatenate(terms)
     order = np.argsort(number, kind="stable")
-    return _portion(names, number[order], np.concatenate(rows)[order], np.concatenate(frequency)[order])
+    return portion(names, number[order], np.concatenate(rows)[order], np.concatenate(frequency)[order])
 
 
-def _portion(
-    names: Hashes, terms: npt.NDArray[np.int64], rows: RowNumbers, frequency: Frequencies
-) -> Portion:
+def portion(names: Hashes, terms: npt.NDArray[np.int64], rows: RowNumbers, frequency: Frequencies) -> Portion:
     """Group postings that are in the order of their terms (numbers into `names`); unused names are
     dropped."""
     counts = np.bincount(terms, minlength=len(names))
     return names[counts > 0], counts[counts > 0], rows, frequency
 
 
-def _write(
+def write_segment(
     folder: Path,
     file: str,
     extent: tuple[int, int, int],
@@ -138,6 +96,8 @@ def _write(
     postings: int,
     visible: Bits,
 ) -> SegmentRecord:
+    """Write `postings` postings for the rows `extent` (first, last exclusive, dead ones left out);
+    durable."""
     names, counts, public, written = [], [], [], 0
     with (folder / file).open("wb") as stream:
         for hashes, sizes, rows, frequency in portions:

@@ -18,12 +18,13 @@ import numpy as np
 import numpy.typing as npt
 
 from vidensbro.kit.matching.embedded import dense, manifest
+from vidensbro.kit.matching.embedded.buffering import SegmentBuffer
 from vidensbro.kit.matching.embedded.files import AppendFile, replace_whole, storage_errors, write_whole
 from vidensbro.kit.matching.embedded.flags import Flags
 from vidensbro.kit.matching.embedded.intake import Intake, Taken
 from vidensbro.kit.matching.embedded.leftovers import remove_leftovers
 from vidensbro.kit.matching.embedded.manifest import Manifest
-from vidensbro.kit.matching.embedded.merging import SegmentBuffer, merge_from, merge_segments
+from vidensbro.kit.matching.embedded.merging import merge_from, merge_segments
 from vidensbro.kit.matching.embedded.postings import Segment
 from vidensbro.kit.matching.embedded.records import Known, Names, build_records
 from vidensbro.kit.matching.embedded.snapshot import EmbeddedSnapshot
@@ -173,8 +174,8 @@ class Writer:
             return
         items = [item for item, _ in changed]
         names, vectors = self._embed(items, [place.old_row for _, place in changed])
-        analysed = [self._intake.terms(item.document) for item in items]
-        known = Known(names, [length for _, length in analysed])
+        analysed = [self._intake.analyse(item.document) for item in items]
+        known = Known(names, [text.length for text in analysed])
         table = build_records(
             items, known, self._names, self._files["keys"].size, self._files["documents"].size
         )
@@ -183,19 +184,17 @@ class Writer:
         for _, place in changed:
             if place.row >= 0:
                 self._bury(place)
-        for item, (entries, _) in zip(items, analysed, strict=True):
+        for item, text in zip(items, analysed, strict=True):
             self._pending[item.key_hash] = (self._rows, item.content)
             self._digest = (self._digest + item.content) % MODULUS
-            self._buffer.add(self._rows, entries)
+            self._buffer.add(self._rows, text)
             self._rows += 1
         self._changed = True
         if len(self._buffer) >= SEGMENT_POSTINGS:
             with self._storing():
                 self._flush_segment()
 
-    def _append(
-        self, items: Sequence[Taken], table: npt.NDArray[np.void], vectors: dense.Stored
-    ) -> None:
+    def _append(self, items: Sequence[Taken], table: npt.NDArray[np.void], vectors: dense.Stored) -> None:
         self._files["rows"].append(table.tobytes())
         self._files["keys"].append(b"".join(item.key for item in items))
         self._files["documents"].append(b"".join(item.stored for item in items))
@@ -205,9 +204,7 @@ class Writer:
         self._live.extend(np.ones(len(items), np.bool_))
         self._public.extend(table["public"] != 0)
 
-    def _embed(
-        self, items: Sequence[Taken], old_rows: Sequence[int]
-    ) -> tuple[list[int], dense.Stored]:
+    def _embed(self, items: Sequence[Taken], old_rows: Sequence[int]) -> tuple[list[int], dense.Stored]:
         """The name of each embedded text, and the vectors; those of unchanged texts are taken over."""
         vectors = np.zeros((len(items), self.base.dimensions), "<i2")
         if not self.base.dimensions:

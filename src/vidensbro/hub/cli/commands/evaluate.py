@@ -1,0 +1,133 @@
+"""`vidensbro evaluate`: match quality on collections, beside a plain BM25."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+import vidensbro
+from vidensbro.hub.cli import console
+from vidensbro.hub.cli.commands.common import Json
+from vidensbro.hub.cli.exits import CommandError
+from vidensbro.hub.cli.language import gettext as _
+
+if TYPE_CHECKING:
+    from evals.measure import Report
+    from vidensbro.kit.matching.protocols import Embedder
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put the command under `app`."""
+    app.command("evaluate", help=_("Measure match quality on collections, beside a plain BM25 in the same run."))(
+        evaluate
+    )
+
+
+def evaluate(
+    folders: Annotated[
+        list[Path],
+        typer.Argument(metavar="DIR…", help=_("Folders in retrieval form (corpus, queries, qrels) or expert form.")),
+    ],
+    embedder: Annotated[
+        str, typer.Option("--embedder", metavar="SPEC", help=_("minilm, none, folder:PATH or openai:URL#model."))
+    ] = "",
+    json: Json = False,
+) -> None:
+    """Measure each folder; the figures of the engine and of the BM25 stand side by side."""
+    _find_evals()
+    from evals.collections import CollectionError, load
+
+    try:
+        collections = [load(folder) for folder in folders]
+    except CollectionError as error:
+        raise CommandError(str(error)) from error
+    model = _open_embedder(embedder)
+    reports = []
+    for collection in collections:
+        reports.append(_measure(collection, model))
+        if not json:
+            _show(reports[-1])
+    if json:
+        console.write_json([asdict(report) for report in reports])
+
+
+def _find_evals() -> None:
+    """`evals/` lies beside `src/` in the project and is no part of the installed package."""
+    root = Path(vidensbro.__file__).resolve().parents[2]
+    if not (root / "evals" / "measure.py").is_file():
+        raise CommandError(
+            _("The measuring code is not part of an installed package."),
+            _("Run this from a checkout of the project: docs/how-it-works/quality.md."),
+        )
+    if str(root) not in sys.path:
+        sys.path.append(str(root))
+
+
+def _open_embedder(spec: str) -> Embedder | None:
+    from vidensbro.hub.config import environment
+    from vidensbro.kit.matching.embedding import open_embedder
+
+    folder = environment.data_folder() / "model"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    chosen = spec or environment.text("EMBEDDER", "minilm")
+    return open_embedder(chosen, folder, key=environment.text("EMBEDDER_KEY"))
+
+
+def _measure(collection: object, model: Embedder | None) -> Report:
+    from evals.measure import measure
+
+    labels = {"documents": _("Indexing"), "queries": _("Asking")}
+    units = {"documents": _("documents"), "queries": _("queries")}
+    name = getattr(collection, "name", "")
+    with _Phases(name, labels, units) as phases:
+        return measure(collection, model, phases)  # type: ignore[arg-type]
+
+
+class _Phases:
+    """Progress of a measurement: one bar for each of its phases, as they come."""
+
+    def __init__(self, name: str, labels: dict[str, str], units: dict[str, str]) -> None:
+        self._name, self._labels, self._units = name, labels, units
+        self._phase = ""
+        self._open: console.Bars | None = None
+
+    def __enter__(self) -> _Phases:
+        return self
+
+    def __call__(self, phase: str, done: int, total: int) -> None:
+        if phase != self._phase:
+            self._close()
+            label = f"{self._name}: {self._labels.get(phase, phase)}"
+            self._open = console.Bars(label, self._units.get(phase, phase), total)
+            self._phase = phase
+        assert self._open is not None
+        self._open.steps(done, total)
+
+    def __exit__(self, *_error: object) -> None:
+        self._close()
+
+    def _close(self) -> None:
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+
+
+def _show(report: Report) -> None:
+    table = console.plain_table(report.name, _("Vidensbro"), _("plain BM25"), _("difference"), numbers=(1, 2, 3))
+    for measure, value in report.engine.items():
+        plain = report.plain[measure]
+        table.add_row(measure, f"{value:.3f}", f"{plain:.3f}", f"{value - plain:+.3f}")
+    console.out().print()
+    console.out().print(table)
+    console.note(
+        _("{queries} queries, {documents} documents; embedder {embedder}; engine {engine}").format(
+            queries=console.amount(report.queries),
+            documents=console.amount(report.documents),
+            embedder=report.embedder,
+            engine=report.engine_version,
+        )
+    )
