@@ -57,7 +57,9 @@ def load(folder: Path) -> Retrieval | Expertise:
         return _retrieval(folder)
     if _find(folder, "docs.jsonl"):
         return _expertise(folder)
-    raise CollectionError(f"{folder}: no corpus.jsonl or docs.jsonl (or .gz) here; see docs/how-it-works/quality.md")
+    raise CollectionError(
+        f"{folder}: no corpus.jsonl or docs.jsonl (or .gz) here; see docs/how-it-works/quality.md"
+    )
 
 
 def _find(folder: Path, name: str) -> Path | None:
@@ -79,7 +81,9 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
                 try:
                     yield json.loads(line)
                 except ValueError as error:
-                    raise CollectionError(f"{path}, line {number}: not JSON ({error}); mend or remove it") from error
+                    raise CollectionError(
+                        f"{path}, line {number}: not JSON ({error}); mend or remove it"
+                    ) from error
 
 
 def _retrieval(folder: Path) -> Retrieval:

@@ -76,7 +76,8 @@ def _documents(collection: Retrieval | Expertise) -> Iterator[Document]:
     common = common_language(text.title + " " + text.body for text in collection.texts)
     for text in collection.texts:
         behind = tuple(
-            Standing("person", author, _role(place, len(text.authors))) for place, author in enumerate(text.authors)
+            Standing("person", author, _role(place, len(text.authors)))
+            for place, author in enumerate(text.authors)
         )
         language = language_of(text, common)
         yield Document("publication", text.id, language, text.title, text.body, stands_behind=behind)

@@ -56,7 +56,7 @@ class Actor:
 
     @property
     def is_secretariat(self) -> bool:
-        """Does this actor broker? Administrators run the installation and are not thereby let into the needs."""
+        """Does this actor broker? Administrators run the installation, which lets them into no need."""
         return Role.SECRETARIAT in self.roles
 
     @property

@@ -10,5 +10,5 @@ from vidensbro.hub.accounts.actors import VISITOR, Actor
 
 
 def sender(request: HttpRequest) -> Actor:
-    """The actor that the request comes from (see `directory.middleware`); a visitor where nobody found out."""
+    """The actor that the request comes from (see `directory.middleware`); a visitor where nobody asked."""
     return cast(Actor, getattr(request, "actor", VISITOR))

@@ -1,7 +1,7 @@
 """What every app keeps about a person: how to hand it out, delete it, and join two records into one.
 
-An app that keeps anything about people or organisations has a module `privacy` with a tuple `PARTS`. The parts
-are found here; who wants an export or an erasure asks this module and no app.
+An app that keeps anything about people or organisations has a module `privacy` with a tuple `PARTS`. They are
+found here; who wants an export or an erasure asks this module and no app.
 """
 
 from __future__ import annotations

@@ -9,7 +9,8 @@ from django.db.utils import DatabaseError, OperationalError
 
 from vidensbro.hub.cli.exits import BUSY, FAILED, STORAGE, WRONG_USE, Failure
 from vidensbro.hub.cli.language import gettext as _
-from vidensbro.hub.common.errors import Conflict, Denied, HubError, Invalid, NotFound
+from vidensbro.hub.common.errors import Conflict, Denied, HubError, Invalid, NotFound, Unavailable
+from vidensbro.hub.common.messages import words_for
 from vidensbro.hub.config.data import DataBusy
 from vidensbro.kit.matching.errors import IndexDamaged, IndexLocked, IndexMismatch, IndexStorageError, MatchingError
 
@@ -17,7 +18,7 @@ from vidensbro.kit.matching.errors import IndexDamaged, IndexLocked, IndexMismat
 def of_hub(error: BaseException) -> Failure | None:
     """What the error means for whoever gave the command; None if it is none of theirs."""
     if isinstance(error, HubError):
-        return Failure(FAILED, _sentence(error))
+        return _of_service(error)
     if isinstance(error, MatchingError):
         return _of_engine(error)
     if isinstance(error, ImproperlyConfigured):
@@ -33,42 +34,31 @@ def of_hub(error: BaseException) -> Failure | None:
     return None
 
 
-def _sentence(error: HubError) -> str:
+def _of_service(error: HubError) -> Failure:
     if isinstance(error, NotFound):
-        return _("There is no {kind} “{key}”.").format(kind=error.kind or _("such thing"), key=error.key)
+        return Failure(FAILED, _("There is no {kind} “{key}”.").format(kind=error.kind or _("such thing"), key=error.key))
     if isinstance(error, Denied | Conflict):
-        return _REASONS().get(error.reason, _("Not possible: {reason}.").format(reason=error.reason))
+        return Failure(FAILED, str(words_for(error.reason)))
     if isinstance(error, Invalid):
-        return "\n".join(_invalid(field, codes) for field, codes in error.problems.items())
-    return _("Not possible: {reason}.").format(reason=error)
+        lines = (_invalid(field, codes) for field, codes in error.problems.items())
+        return Failure(WRONG_USE, "\n".join(lines))
+    if isinstance(error, Unavailable):
+        return _unavailable(error)
+    return Failure(FAILED, str(words_for(error.code)))
 
 
 def _invalid(field: str, codes: tuple[str, ...]) -> str:
-    words = "; ".join(_CODES().get(code, code) for code in codes)
+    words = " ".join(str(words_for(code)) for code in codes)
     return f"{field}: {words}" if field else words
 
 
-def _REASONS() -> dict[str, str]:  # noqa: N802 (a table, made late because it is translated)
-    return {
-        "email_taken": _("There is already an account with this address."),
-        "last_administrator": _("It is the only administrator: make another one first."),
-        "administrator_only": _("Only an administrator may do this."),
-        "staff_only": _("Only the secretariat and administrators may do this."),
-    }
-
-
-def _CODES() -> dict[str, str]:  # noqa: N802
-    return {
-        "password_too_short": _("too short, use at least 12 characters"),
-        "password_too_common": _("among the most common passwords"),
-        "password_entirely_numeric": _("only digits"),
-        "password_too_similar": _("too much like the name or address"),
-        "invalid_choice": _("not one of the allowed values"),
-        "invalid": _("not valid"),
-        "blank": _("empty"),
-        "required": _("missing"),
-        "max_length": _("too long"),
-    }
+def _unavailable(error: Unavailable) -> Failure:
+    """The engine's reason, with what its own error would have been told as."""
+    code = {"index_locked": BUSY}.get(error.reason, STORAGE if error.reason.startswith("index_") else FAILED)
+    advice = error.detail
+    if error.reason in {"index_damaged", "index_mismatch"}:
+        advice = _("Run “vidensbro index build”: the database has everything.") + "\n" + error.detail
+    return Failure(code, str(words_for(error.reason)), advice)
 
 
 def _of_engine(error: MatchingError) -> Failure:

@@ -58,7 +58,8 @@ def pending_migrations() -> set[tuple[str, str]]:
     if foreign:
         newest = ", ".join(f"{app}.{name}" for app, name in sorted(foreign))
         raise ImproperlyConfigured(
-            f"The database is newer than this version of vidensbro (it has {newest}). Install the version that made it."
+            f"The database is newer than this version of vidensbro (it has {newest}). "
+            "Install the version that made it."
         )
     return known - applied
 

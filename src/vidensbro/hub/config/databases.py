@@ -11,7 +11,7 @@ from vidensbro.hub.config.environment import ENV, text
 
 
 def database(folder: Path) -> dict[str, Any]:
-    """Django's description of the database that VIDENSBRO_DATABASE_URL names; SQLite in `folder` by default."""
+    """The database that VIDENSBRO_DATABASE_URL names, as Django describes one; SQLite in `folder` else."""
     url = text("DATABASE_URL")
     if not url:
         return _sqlite(folder / "db.sqlite3")
@@ -32,7 +32,7 @@ def _sqlite(path: Path) -> dict[str, Any]:
             # IMMEDIATE makes it wait its turn instead.
             "transaction_mode": "IMMEDIATE",
             "timeout": 30,
-            # FULL: what was committed is still there after a power cut, not only after a crash of the process.
+            # FULL: what was committed survives a power cut, not only a crash of the process.
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
             " PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=268435456;",
         },

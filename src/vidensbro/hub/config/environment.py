@@ -73,7 +73,7 @@ def choice(name: str, options: tuple[str, ...]) -> str:
 
 
 def hosts(base_url: str) -> list[str]:
-    """Host names that the site answers to: VIDENSBRO_HOSTS, else that of the base address and this machine."""
+    """Host names that the site answers to: VIDENSBRO_HOSTS, else that of the base address and localhost."""
     given = [host.strip() for host in text("HOSTS").split(",") if host.strip()]
     return given or [*dict.fromkeys([urlsplit(base_url).hostname or "localhost", *_LOCAL])]
 

@@ -22,7 +22,11 @@ def logging_config(form: str, level: str) -> dict[str, Any]:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    renderer: Any = structlog.dev.ConsoleRenderer(colors=False)
+    renderer: Any = structlog.dev.ConsoleRenderer(
+        # Without the values of local variables, which may be what somebody wrote in confidence.
+        colors=False,
+        exception_formatter=structlog.dev.plain_traceback,
+    )
     if form == "json":
         renderer = structlog.processors.JSONRenderer()
     processors = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]

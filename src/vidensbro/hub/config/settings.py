@@ -176,7 +176,7 @@ MEDIA_ROOT = VIDENSBRO_DATA / "media"
 MEDIA_URL = "/media/"
 STATIC_URL = "/static/"
 STATIC_ROOT = environment.text("STATIC_ROOT") or None
-# Without a folder of collected files they are served straight from the program: nothing to run after an upgrade.
+# Without a folder of collected files they are served straight from the program: no step after an upgrade.
 WHITENOISE_USE_FINDERS = STATIC_ROOT is None
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MAX_AGE = 0 if DEBUG else 60 * 60

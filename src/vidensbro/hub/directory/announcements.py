@@ -16,8 +16,8 @@ INDEX_UPDATE = "index.update"
 """Topic whose keys are document keys, "kind:id": look at the row again and put the index in step with it."""
 
 standing_changed = Signal()
-"""Who stands behind documents changed: sent inside the transaction with `kind` ("person" or "organisation") and
-`ids`, when one is hidden, shown, withdrawn or merged, so that the apps above have their documents indexed anew."""
+"""Somebody who stands behind documents was hidden, shown, withdrawn or merged. Sent inside the transaction
+with `kind` ("person", "organisation") and `ids`, so that the apps above have those documents indexed anew."""
 
 
 def index_changed(kind: str, ids: Iterable[object]) -> None:

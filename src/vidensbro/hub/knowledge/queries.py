@@ -111,7 +111,7 @@ def may_edit_offer(actor: Actor, row: Offer) -> bool:
 
 
 def coauthors(actor: Actor, person: Person, limit: int = 12) -> list[tuple[Person, int]]:
-    """Those who stand behind the most works together with this person: (person, number of works). Two queries."""
+    """Those with whom a person stands behind the most works: (person, number of works). Two queries."""
     own = Authorship.objects.filter(person=person, work__withdrawn=False).values("work")
     pairs = (
         Authorship.objects.filter(work__in=own, person__isnull=False)

@@ -127,7 +127,7 @@ def create_offer(
 def edit_offer(
     actor: Actor, offer_id: uuid.UUID | str, *, fields: Iterable[str] | None = None, **changes: Any
 ) -> Offer:
-    """Change an offer. For the coordinators of its organisation and staff. Raises NotFound, Denied, Invalid."""
+    """Change an offer. For its organisation's coordinators and staff. Raises NotFound, Denied, Invalid."""
     row = _locked_offer(actor, offer_id)
     kind = row.kind
     changed = change_columns(row, changes, OFFER_COLUMNS)

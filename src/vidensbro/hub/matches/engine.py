@@ -101,7 +101,7 @@ def _embedder() -> Embedder | None:
 
 @cache
 def _words() -> tuple[Glossary | None, tuple[Glossary, ...]]:
-    """The glossary (None: the bundled one as it is) with the operator's additions, and the imported lexica."""
+    """The glossary with the operator's additions (None: as it is bundled), and the imported lexica."""
     folder = Path(settings.VIDENSBRO_DATA)
     own = sorted((folder / "glossary").glob("*.txt"))
     lexica = sorted((folder / "lexica").glob("*.txt"))

@@ -46,8 +46,8 @@ class KindStatus:
 
 @dataclass(frozen=True, slots=True)
 class IndexStatus:
-    """How the index stands. `waiting` updates are still to be done (the oldest since `since`), `dead` were given
-    up."""
+    """How the index stands. `waiting` updates are still to be done, the oldest since `since`; `dead` ones were
+    given up."""
 
     version: str
     embedder: str
@@ -66,7 +66,7 @@ class IndexStatus:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """Document keys that are in the database only, differ, or are in the index only; how many were compared."""
+    """Document keys that are in the database only, differ, or are in the index only."""
 
     compared: int
     missing: tuple[str, ...]
@@ -95,7 +95,7 @@ def update_index(keys: Iterable[str]) -> str:
 
 
 def index_build(progress: Progress | None = None) -> str:
-    """Build the index anew from the database beside the old one, swap, and refresh open needs; the new version.
+    """Build the index from the database beside the old one, swap, and refresh open needs; the version.
 
     Updates that were waiting are thereby done; those that come meanwhile are done afterwards.
 

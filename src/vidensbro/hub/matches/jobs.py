@@ -19,8 +19,8 @@ from vidensbro.kit.matching.errors import IndexLocked
 def put_index_in_step(entries: Sequence[Entry]) -> None:
     """Update the index; when nothing more waits, have the matches of open needs found anew.
 
-    A crash after the commit repeats the whole: the second time there is nothing to change in the index, and the
-    refresh is asked for.
+    A crash after the commit repeats the whole: the second time nothing changes in the index, and the refresh is
+    asked for.
     """
     try:
         update_index(entry.key for entry in entries)

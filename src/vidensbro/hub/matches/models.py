@@ -16,7 +16,8 @@ class MatchRun(models.Model):
     """One answer to one need, with everything needed to give it again.
 
     `text_digest` names the text that was answered (SHA-256 of its analysed form); a run without a need is a
-    trial, of which the text itself is not kept. `audience` are the tokens it was run with.
+    trial, of which the text itself is not kept. `audience` are the tokens it was run with, `as_of` the day that
+    ages and deadlines were counted from.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -29,7 +30,7 @@ class MatchRun(models.Model):
     config = models.JSONField(default=dict)
     audience = models.JSONField(default=list)
     advice = models.JSONField(default=list)
-    facets = models.JSONField(default=dict)
+    as_of = models.DateField(null=True)
     best_score = models.FloatField(default=0.0)
     started = models.DateTimeField(default=clock.now)
     finished = models.DateTimeField(default=clock.now)

@@ -37,7 +37,7 @@ class MatchesPart:
         return gone
 
     def merge(self, kind: str, kept: uuid.UUID, gone: uuid.UUID) -> int:
-        """Feedback about the one that goes becomes feedback about the one that stays, the latter's own first."""
+        """Feedback about the one that goes becomes feedback about the one that stays, unless it has its own."""
         about = Feedback.objects.filter(kind=kind)
         there = set(about.filter(target_id=str(kept)).values_list("user_id", "need_id", "text_digest"))
         moved = 0

@@ -45,8 +45,8 @@ class ShownMatch:
 class NeedMatches:
     """A need with its last run (None: not run yet) and what the actor may see of it, best first.
 
-    `rows` are the rows of every document that a match is or names, by document key. `outdated`: a fresh run is
-    on its way.
+    `rows` are the rows of every document that a match is or names, by document key. `outdated`: a fresh run
+    is on its way.
     """
 
     need: Need
@@ -58,7 +58,7 @@ class NeedMatches:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Matches that were not kept, best first, and the rows of every document that they are or name, by key."""
+    """Matches that were not kept, best first, and the rows of all documents that they are or name, by key."""
 
     matches: tuple[ShownMatch, ...]
     rows: Mapping[str, object]
@@ -99,8 +99,8 @@ def matches_of(actor: Actor, need_id: uuid.UUID | str) -> NeedMatches:
 
 
 def shown(actor: Actor, result: Result) -> Shown:
-    """A fresh result with the rows it is about. What has gone from the database since the index was written, or
-    may no longer be seen, is left out. A few queries for each kind, however many matches."""
+    """A fresh result with the rows it is about, without what has gone from the database since the index was
+    written or may no longer be seen. A few queries for each kind, however many matches."""
     keys = {found.document.key for found in result.matches}
     there = _look_up(actor, keys.union(*(_cited(found.evidence) for found in result.matches)))
     found = tuple(

@@ -174,7 +174,7 @@ def _keep(
         config=asdict(running.config),
         audience=sorted(asking.tokens),
         advice=advice_to_json(result.advice),
-        facets=result.facets,
+        as_of=result.as_of,
         best_score=max((found.score for found in result.matches), default=0.0),
         started=started,
         finished=clock.now(),

@@ -54,8 +54,8 @@ def create_draft(
 ) -> Need:
     """Begin a need. It is the actor's own, on behalf of an organisation if one is given.
 
-    The system may name another owner, or only an organisation. Nothing but the form is checked: a draft may be
-    unfinished.
+    The system may name another owner, or only an organisation. A draft may be unfinished: only its form is
+    checked.
 
     Raises:
         Denied: a visitor ("sign_in_needed"), or one who does not act for the organisation ("not_yours").

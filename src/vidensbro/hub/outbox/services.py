@@ -113,8 +113,8 @@ def drain(topics: Collection[str] | None = None, limit: int | None = None) -> Dr
 def all_at_once(topic: str, lease: timedelta) -> Iterator[int]:
     """Within the block, every entry of `topic` that waits now is held: the block does them all in one go.
 
-    They are done when the block ends, and wait again when it raises. Entries that are put in meanwhile are not
-    touched. Gives the number held.
+    They are done when the block ends, and wait again when it raises. Entries that are put in meanwhile stay as
+    they are. Gives the number held.
     """
     until = clock.now() + lease
     waiting = Entry.objects.open().filter(topic=topic, slot__isnull=False)

@@ -16,8 +16,8 @@ log = structlog.get_logger(__name__)
 def work(stop: threading.Event, *, idle_seconds: float = 1.0) -> None:
     """Drain until `stop` is set. The entry in hand is finished first; nothing is lost if it is not.
 
-    Run it in a thread of the site or in a process of its own; several may run at the same time. A database that
-    is away is waited for.
+    Run it in a thread of the site or in a process of its own; several may run at the same time. A database
+    that is away is waited for.
     """
     log.info("worker.started")
     while not stop.is_set():

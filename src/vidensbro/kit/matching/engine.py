@@ -89,7 +89,9 @@ def _matches(sheet: Sheet, limit: int) -> tuple[Match, ...]:
     if experts:
         voters = _voters(sheet)
         same = pool is not None and replace(sheet.filters, kinds=kinds) == voters
-        found += Panel(sheet, pool if pool is not None and same else sheet.search(voters), experts).matches(limit)
+        found += Panel(sheet, pool if pool is not None and same else sheet.search(voters), experts).matches(
+            limit
+        )
     return tuple(sorted(found, key=rank))
 
 

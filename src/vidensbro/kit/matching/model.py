@@ -6,8 +6,8 @@ person puts it into words in that person's language.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 import datetime as dt
+from dataclasses import dataclass
 
 PUBLIC = "public"
 """The audience token that everybody holds."""

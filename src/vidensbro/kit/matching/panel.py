@@ -23,6 +23,9 @@ from vidensbro.kit.matching.spread import spread
 LISTED_AHEAD = 5
 """So many times the limit are looked at, so that those of one organisation can give way to others."""
 
+PROFILES = 100
+"""How many people and organisations are looked at for what is said of themselves."""
+
 
 class Panel:
     """The experts for one need. `pool` are the documents that may vote for them."""
@@ -56,10 +59,12 @@ class Panel:
     def _profiles(self) -> list[tuple[Document, float]]:
         """What is said of a person or organisation votes for it like any document, and does not age."""
         visible = Filters(
-            audience=self._sheet.filters.audience, kinds=tuple(self._kinds), excluded=self._sheet.filters.excluded
+            audience=self._sheet.filters.audience,
+            kinds=tuple(self._kinds),
+            excluded=self._sheet.filters.excluded,
         )
         pool = self._sheet.search(visible)
-        best = pool.best(pool.candidates.keys, self._sheet.config.per_kind)
+        best = pool.best(pool.candidates.keys, PROFILES)
         return [
             (
                 replace(
@@ -75,21 +80,32 @@ class Panel:
 
     def _of_kind(self, keys: Sequence[str], limit: int) -> list[Match]:
         ahead = self._sheet.snapshot.documents(keys[: LISTED_AHEAD * limit])
-        matches = [
-            self._match(document)
+        scored = [
+            self._scored(document)
             for document in ahead
             if document is not None and passes(document, replace(self._sheet.filters, kinds=()))
         ]
-        ranked = sorted((match for match in matches if match.score > 0), key=rank)
-        return spread(ranked, limit, self._sheet.config.organisation_share, self._sheet.named)
+        ranked = sorted((match for match in scored if match.score > 0), key=rank)
+        listed = spread(ranked, limit, self._sheet.config.organisation_share, self._sheet.named)
+        return [self._explained(match) for match in listed]
 
-    def _match(self, document: Document) -> Match:
-        ballots, sheet = self._ballots[document.key], self._sheet
-        parts = self._contributions(ballots)
+    def _scored(self, document: Document) -> Match:
+        parts = self._contributions(self._ballots[document.key])
+        return Match(document, total(parts), Evidence(contributions=parts))
+
+    def _explained(self, match: Match) -> Match:
+        """The match with its passages, read only for those that are listed."""
+        document, sheet = match.document, self._sheet
+        ballots = self._ballots[document.key]
         passages, terms = self._evidence(ballots)
-        against = reservations.of_expert(document, sheet.need, sheet.day, ballots, sheet.config)
-        supporting = tuple(vote.key for vote in ballots[: sheet.config.supporting] if vote.key != document.key)
-        return Match(document, total(parts), Evidence(passages, terms, parts, against, supporting))
+        evidence = replace(
+            match.evidence,
+            passages=passages,
+            terms=terms,
+            reservations=reservations.of_expert(document, sheet.need, sheet.day, ballots, sheet.config),
+            supporting=tuple(vote.key for vote in ballots[: sheet.config.supporting] if vote.key != document.key),
+        )
+        return replace(match, evidence=evidence)
 
     def _contributions(self, ballots: Sequence[Vote]) -> tuple[Contribution, ...]:
         """Each vote's share of the score: the strongest by name, the rest together."""

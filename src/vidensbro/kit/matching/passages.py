@@ -9,7 +9,8 @@ from functools import lru_cache
 
 from vidensbro.kit.matching.analysis import Idea
 from vidensbro.kit.matching.model import Document, Passage, TermPair
-from vidensbro.kit.text import Word, index_terms, sentences, words
+from vidensbro.kit.text import Word, index_terms, sentences
+from vidensbro.kit.text.normalise import WORD
 
 MOST_CHARACTERS = 30_000
 """Passages are looked for in the first part of a very long document."""
@@ -57,6 +58,7 @@ class Reader:
         self._ideas = tuple(ideas)
         self._weights = tuple(weights)
         self._places: dict[str, list[_Place]] = defaultdict(list)
+        self._seen: dict[tuple[str, str], tuple[_Place, ...]] = {}
         for number, idea in enumerate(ideas):
             for which, wording in enumerate(idea.wordings):
                 if wording.weight >= LEAST_TRUST:
@@ -89,10 +91,9 @@ class Reader:
         """Find the wordings in a sentence. Of a translated phrase all words must be there, so that "home" alone does
         not pass for "nursing home"."""
         hits: dict[tuple[int, int], dict[int, list[Word]]] = defaultdict(lambda: defaultdict(list))
-        for word in words(text):
-            for term in word_terms(word.text, language):
-                for place in self._places.get(term, ()):
-                    hits[place.idea, place.wording][place.slot].append(word)
+        for found in WORD.finditer(text):
+            for place in self._places_of(found[0], language):
+                hits[place.idea, place.wording][place.slot].append(Word(found[0], found.start(), found.end()))
         marks: set[tuple[int, int]] = set()
         values: dict[int, float] = {}
         for (number, which), slots in hits.items():
@@ -101,11 +102,22 @@ class Reader:
             if share < 1 and wording.method != "same":
                 continue
             values[number] = max(values.get(number, 0.0), wording.weight * share)
-            said = sorted({word for found in slots.values() for word in found}, key=lambda word: word.start)
+            said = sorted({word for group in slots.values() for word in group}, key=lambda word: word.start)
             marks.update((offset + word.start, offset + word.end) for word in said)
             shown = wording.text if len(wording.slots) > 1 and share == 1 else said[0].text
-            pairs.setdefault((idea.word.casefold(), shown.casefold()), TermPair(idea.word, shown, wording.method))
+            pairs.setdefault(
+                (idea.word.casefold(), shown.casefold()), TermPair(idea.word, shown, wording.method)
+            )
         return _Sentence(offset, offset + len(text), tuple(sorted(marks)), values)
+
+    def _places_of(self, word: str, language: str) -> tuple[_Place, ...]:
+        """Where a word belongs in the need, worked out once for each word: most belong nowhere."""
+        known = self._seen.get((word, language))
+        if known is None:
+            places = [place for term in word_terms(word, language) for place in self._places.get(term, ())]
+            known = tuple(dict.fromkeys(places))
+            self._seen[word, language] = known
+        return known
 
     def _value(self, window: Sequence[_Sentence]) -> float:
         best: dict[int, float] = {}

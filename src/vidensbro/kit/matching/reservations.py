@@ -26,7 +26,9 @@ the words."""
 OLD_YEARS = 12.0
 
 
-def of_document(document: Document, need: Need, today: date, missing: tuple[str, ...]) -> tuple[Reservation, ...]:
+def of_document(
+    document: Document, need: Need, today: date, missing: tuple[str, ...]
+) -> tuple[Reservation, ...]:
     """Reservations about something that is not a person or organisation found through documents."""
     found = [*_place(document, need), *_dates(document, need, today), *_readiness(document, need)]
     if missing:

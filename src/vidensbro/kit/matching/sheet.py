@@ -51,9 +51,7 @@ class Sheet:
         self.day = day
         self.config = config
         self.statistics: Statistics = snapshot.statistics()
-        self.weights: Weights = weigh(
-            analysed.ideas, analysed.frequencies, self.statistics.public_documents
-        )
+        self.weights: Weights = weigh(analysed.ideas, analysed.frequencies, self.statistics.public_documents)
         shares = (self.weights.ideas / (self.weights.most or 1.0)).tolist()
         self._reader = Reader(analysed.ideas, shares)
         self._readings: dict[str, Reading] = {}
@@ -72,6 +70,8 @@ class Sheet:
     @cached_property
     def named(self) -> frozenset[str]:
         """Keys of organisations that the need names in full."""
+        if "organisation" not in self.statistics.kinds:
+            return frozenset()
         organisations = Filters(audience=self.filters.audience, kinds=("organisation",))
         found = self.snapshot.search(self.analysed.query, organisations, LIKELY_NAMED).keys
         text = f" {fold(self.need.title)} {fold(self.need.text)} "
@@ -84,9 +84,7 @@ class Sheet:
     def search(self, filters: Filters) -> Pool:
         """Candidates that pass `filters`, scored."""
         found = self.snapshot.search(self.analysed.query, filters, self.config.per_kind)
-        scores = score(
-            found, self.analysed.ideas, self.weights, self.statistics.average_length, self.config
-        )
+        scores = score(found, self.analysed.ideas, self.weights, self.statistics.average_length, self.config)
         return Pool(found, scores, {key: row for row, key in enumerate(found.keys)})
 
     def read(self, document: Document) -> Reading:

@@ -109,6 +109,14 @@ DESCRIPTIONS: Final[dict[str, tuple[str, str]]] = {
         "The record refers to something that has not been imported; the link was left out.",
         "Import what it refers to, or correct the identifier.",
     ),
+    "unknown_owner": (
+        "The organisation that it belongs to is not named or has not been imported; the record was left out.",
+        "Import the organisation first, or correct the identifier.",
+    ),
+    "length": (
+        "The text is too short or too long to be stored; the record was left out.",
+        "Write what is needed, in at least 10 and at most 20,000 characters.",
+    ),
     "cycle": (
         "An organisation cannot stand above itself; the link was left out.",
         "Correct the parents so that they do not go in a circle.",

@@ -117,10 +117,12 @@ def test_a_very_long_need_is_read_up_to_a_limit_and_says_so(engine_for: Asking) 
 
 @pytest.mark.parametrize(
     "words",
-    ["sensor", "Vi søger a sensor for wounds and pressure ulcers hos patienter", "<script>alert(1)</script>
-    sensor",
-     "=cmd|' /C calc'!A0 sensor", "sensor\x00\u202e\ufeff", "ｓｅｎｓｏｒ sensor", "sensor " + "\U0001f9ea" * 500,
-     "'; DROP TABLE needs; -- sensor", "(((sensor", "sensor AND OR NOT *:*", "e\u0301" * 3000 + " sensor"],
+    ["sensor", "Vi søger a sensor for wounds and pressure ulcers hos patienter",
+     "<script>alert(1)</script> sensor",
+     "=cmd|' /C calc'!A0 sensor", "sensor\x00\u202e\ufeff", "ｓｅｎｓｏｒ sensor",
+     "sensor " + "\U0001f9ea" * 500,
+     "'; DROP TABLE needs; -- sensor", "(((sensor", "sensor AND OR NOT *:*",
+     "e\u0301" * 3000 + " sensor"],
 )  # fmt: skip
 def test_odd_needs_are_answered(engine_for: Asking, words: str) -> None:
     engine = engine_for([text("a", "A sensor for wounds."), text("b", "<b>sensor</b> =1+1")])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import signal
-import sys
 import threading
 from types import FrameType
 from typing import Annotated
@@ -64,5 +64,5 @@ def _stop_on_signals(stop: threading.Event) -> None:
 
 def _wait_for_parent(stop: threading.Event) -> None:
     """Standard input is a pipe from the process that started us: it closes when that one dies, however it dies."""
-    sys.stdin.buffer.read()
+    os.read(0, 1)
     stop.set()

@@ -42,8 +42,8 @@ def origin_columns(origin: Origin) -> dict[str, Any]:
 def take_over(row: Provenance, values: Mapping[str, Any], origin: Origin) -> list[str]:
     """Put a record's values into an existing row; the names of the columns that changed.
 
-    Columns that a person has edited stay. A source that counts less than the row's own only fills gaps; one that
-    counts more takes the row over, its origin included. A value is emptied only by the source that gave it.
+    Columns that a person has edited stay. A source that counts less than the row's own only fills gaps; one
+    that counts more takes the row over, its origin included. Only the source that gave a value empties it.
     """
     same = row.source == origin.source and row.source_id == origin.source_id
     stronger = same or rank(origin.source) > rank(row.source)

@@ -36,7 +36,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something wrong with a record that only the database could tell. `code` as in `kit.sources.problems`."""
+    """What is wrong with a record as only the database can tell. `code` as in `kit.sources.problems`."""
 
     line: int
     field: str
@@ -78,7 +78,9 @@ class Outcome:
         """Have the document of a row put in step with it."""
         self.touched.setdefault(kind, set()).add(row)
 
-    def missing(self, source_id: str, line: int, name: str, value: str) -> None:
+    def missing(
+        self, source_id: str, line: int, name: str, value: str, code: str = "unknown_reference"
+    ) -> None:
         """Note that a record refers to something that is not there (yet)."""
         self.incomplete.add(source_id)
-        self.notices.append(Notice(line, name, "unknown_reference", value))
+        self.notices.append(Notice(line, name, code, value))

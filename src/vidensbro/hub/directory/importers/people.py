@@ -15,25 +15,8 @@ from vidensbro.kit.sources.model import PersonRecord
 KIND: Final = "person"
 _PARTICLES: Final = frozenset(
     [
-        "af",
-        "al",
-        "bin",
-        "da",
-        "de",
-        "del",
-        "den",
-        "der",
-        "di",
-        "dos",
-        "du",
-        "el",
-        "la",
-        "le",
-        "ten",
-        "ter",
-        "van",
-        "von",
-        "zu",
+        *("af", "al", "bin", "da", "de", "del", "den", "der", "di", "dos", "du"),
+        *("el", "la", "le", "ten", "ter", "van", "von", "zu"),
     ]
 )
 

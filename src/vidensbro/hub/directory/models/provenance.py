@@ -15,8 +15,8 @@ class Provenance(models.Model):
     """A row with a source. This is the one place that says where a record is from, when, and on what terms.
 
     `source` is a short code ("ror", "openalex", "cordis", "file"), empty for what was entered by hand.
-    (`source`, `source_id`) names the record there and is unique within a table. `edited` lists the columns that
-    a person has corrected: imports leave those alone. `example` marks invented records of the example
+    (`source`, `source_id`) names the record there and is unique within a table. `edited` lists the columns
+    that a person has corrected: imports leave those alone. `example` marks invented records of the example
     districts, which every page says.
     """
 

@@ -34,7 +34,7 @@ def people(actor: Actor, search: PersonSearch | None = None) -> QuerySet[Person]
 
 
 def person_facets(actor: Actor, search: PersonSearch | None = None) -> dict[str, dict[str, int]]:
-    """How many people there are for each field and organisation (the twenty largest; keys are ids). Two queries."""
+    """How many people there are for each field and the twenty largest organisations (ids). Two queries."""
     search = search or PersonSearch()
     tagged = PersonField.objects.filter(person__in=_narrowed(actor, replace(search, field="")).values("pk"))
     placed = Affiliation.objects.filter(

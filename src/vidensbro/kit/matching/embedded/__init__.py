@@ -2,5 +2,6 @@
 
 from vidensbro.kit.matching.embedded.index import EmbeddedIndex
 from vidensbro.kit.matching.embedded.snapshot import EmbeddedSnapshot
+from vidensbro.kit.matching.embedded.verifying import Problem, verify
 
-__all__ = ["EmbeddedIndex", "EmbeddedSnapshot"]
+__all__ = ["EmbeddedIndex", "EmbeddedSnapshot", "Problem", "verify"]

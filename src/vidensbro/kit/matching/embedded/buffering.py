@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -73,8 +73,11 @@ class _Column:
         self._rows: list[int] = []
         self._sizes: list[int] = []
 
-    def add(self, row: int, counted: Mapping[Name, int] | Mapping[str, int], numbers: _Numbers) -> None:
-        self.terms.extend(map(numbers.__getitem__, counted))
+    def add(
+        self, row: int, counted: Mapping[str, int] | Mapping[tuple[bytes, str], int], numbers: _Numbers
+    ) -> None:
+        names: Iterable[Name] = counted
+        self.terms.extend(map(numbers.__getitem__, names))
         self._counts.extend(counted.values())
         self._rows.append(row)
         self._sizes.append(len(counted))
@@ -96,7 +99,7 @@ def _combine(title: Entries, body: Entries) -> Entries:
     if not len(keys):
         return keys, frequency
     starts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
-    return keys[starts], np.add.reduceat(frequency, starts, axis=0)
+    return keys[starts], np.add.reduceat(frequency, starts, axis=0, dtype=np.uint8)
 
 
 def _hash(name: Name) -> int:

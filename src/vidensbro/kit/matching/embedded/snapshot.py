@@ -38,12 +38,12 @@ class EmbeddedSnapshot:
         )
         self.rows = Rows(map_array(place / "rows", ROW, count), live)
         self.dictionary = Dictionary([Segment(place, record) for record in manifest.segments], live)
-        self._key_bytes = memoryview(self._bytes(place, "keys", manifest.sizes.get("keys", 0)))
+        self._key_bytes = self._bytes(place, "keys", manifest.sizes.get("keys", 0)).data
         self._documents = self._bytes(place, "documents", manifest.sizes.get("documents", 0))
         vectors = map_array(place / "vectors", "<i2", count * manifest.dimensions)
         self.stored_vectors: dense.Stored = vectors.reshape(count, manifest.dimensions)
         words = dense.words_per_sketch(manifest.dimensions)
-        self._sketches = map_array(place / "sketches", "<u8", count * words).reshape(count, words)
+        self.sketches = map_array(place / "sketches", "<u8", count * words).reshape(count, words)
         self._frequencies: dict[str, int] = {}
 
     @property
@@ -92,7 +92,7 @@ class EmbeddedSnapshot:
             heads.append(
                 dense.dense_head(
                     self.stored_vectors,
-                    self._sketches,
+                    self.sketches,
                     vector,
                     reachable,
                     self.rows.kind,
@@ -104,7 +104,7 @@ class EmbeddedSnapshot:
 
     def documents(self, keys: Sequence[str]) -> list[Document | None]:
         """The stored documents, in the order asked; None for a key that is not there."""
-        return [self._document(row) if row >= 0 else None for row in self.find_rows(keys)]
+        return [self.document_at(row) if row >= 0 else None for row in self.find_rows(keys)]
 
     def keys(self, kind: str = "") -> Iterable[str]:
         """Every live key, sorted; of one kind if given."""
@@ -112,7 +112,7 @@ class EmbeddedSnapshot:
         if kind:
             names = self.manifest.names.get("kind", [])
             mask = mask & (self.rows.kind == names.index(kind)) if kind in names else np.zeros_like(mask)
-        return sorted(self._key_texts(np.flatnonzero(mask)))
+        return sorted(self.key_texts(np.flatnonzero(mask)))
 
     def facets(self, filters: Filters) -> dict[str, dict[str, int]]:
         """How many visible documents there are for each "kind", "field", "language" and "country"."""
@@ -141,7 +141,7 @@ class EmbeddedSnapshot:
             stored, self.dictionary.find([short_hash(KEY, k) for k in stored]), strict=True
         ):
             live = postings.rows[self.rows.live[postings.rows]]
-            found.append(int(live[-1]) if len(live) and self._key_texts(live[-1:]) == [key] else -1)
+            found.append(int(live[-1]) if len(live) and self.key_texts(live[-1:]) == [key] else -1)
         return found
 
     @cached_property
@@ -186,7 +186,7 @@ class EmbeddedSnapshot:
         postings: dict[str, Postings],
         vector: npt.NDArray[np.float32] | None,
     ) -> Candidates:
-        keys = self._key_texts(rows)
+        keys = self.key_texts(rows)
         order = sorted(range(len(keys)), key=keys.__getitem__)
         frequency = np.zeros((len(rows), len(terms), 2), np.uint8)
         for column, term in enumerate(terms):
@@ -204,13 +204,15 @@ class EmbeddedSnapshot:
             cosine=cosine[order],
         )
 
-    def _key_texts(self, rows: npt.NDArray[Any]) -> list[str]:
+    def key_texts(self, rows: npt.NDArray[Any]) -> list[str]:
+        """The keys of rows."""
         records = self.rows.table[rows]
         text, starts = self._key_bytes, records["key_at"]
         ends = starts + records["key_size"]
         return [str(text[a:b], "utf-8") for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
 
-    def _document(self, row: int) -> Document:
+    def document_at(self, row: int) -> Document:
+        """The document stored in a row. Raises IndexDamaged."""
         record = self.rows.table[row]
         start = int(record["document_at"])
         try:

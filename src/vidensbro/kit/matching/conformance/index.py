@@ -1,127 +1,35 @@
-"""What every `Index` must do, as tests that any implementation can run.
-
-Subclass `IndexConformance` in a test module, give it `make_index`, and let pytest collect it:
-
-    class TestMine(IndexConformance):
-        def make_index(self, folder: Path, *, writable: bool = True) -> Index:
-            return MyIndex(folder, embedder=HashingEmbedder(), writable=writable)
-
-Two indexes made for one folder are two handles on the same index. Needs pytest and hypothesis, which are not
-dependencies of the library itself.
-"""
+"""The tests themselves."""
 
 from __future__ import annotations
 
-import hashlib
-import re
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from vidensbro.kit.matching.conformance.material import (
+    EVERYTHING,
+    SECRET,
+    VOCABULARY,
+    HashingEmbedder,
+    document,
+    documents,
+    query,
+    seen,
+    slow_setup,
+)
 from vidensbro.kit.matching.errors import IndexLocked, IndexReadOnly
 from vidensbro.kit.matching.model import PUBLIC, Document, Filters, Place
-from vidensbro.kit.matching.protocols import Candidates, Index, IndexQuery, QueryTerm, Snapshot
+from vidensbro.kit.matching.protocols import Index, IndexQuery, QueryTerm
 from vidensbro.kit.text.terms import index_terms
-
-SECRET = "member:7"
-EVERYTHING = Filters(audience=frozenset({PUBLIC, SECRET}))
-VOCABULARY = (
-    "sensor",
-    "wound",
-    "nursing",
-    "quantum",
-    "laser",
-    "enzyme",
-    "catheter",
-    "robot",
-    "vaccine",
-    "gel",
-)
-
-slow_setup = settings(
-    max_examples=25,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.differing_executors, HealthCheck.too_slow],
-)
-
-
-class HashingEmbedder:
-    """Vectors by feature hashing of words (Weinberger et al. 2009): no model, yet near for texts alike."""
-
-    name = "hashing/1"
-    dimensions = 96
-    languages = frozenset({"da", "en", "de", ""})
-
-    def embed(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
-        """Vectors (len(texts), 96), each of length 1."""
-        return np.array([self._one(text) for text in texts], np.float32).reshape(-1, self.dimensions)
-
-    def _one(self, text: str) -> npt.NDArray[np.float32]:
-        total = np.full(self.dimensions, 1e-3)
-        for word in re.findall(r"\w+", text.lower()):
-            seed = hashlib.blake2b(word.encode("utf-8", "replace"), digest_size=8).digest()
-            total += np.random.default_rng(int.from_bytes(seed, "big")).standard_normal(self.dimensions)
-        return np.asarray(total / np.linalg.norm(total), np.float32)
-
-
-def document(number: int, text: str = "sensor wound", **changes: Any) -> Document:
-    """A publication in English about `text`."""
-    plain = Document(kind="publication", id=str(number), language="en", title=text, body=f"{text} study")
-    return replace(plain, **changes)
-
-
-def query(text: str, *, dense: bool = True) -> IndexQuery:
-    """Look up the words of an English text, and its vector."""
-    words = dict.fromkeys(index_terms(text, "en"))
-    terms = tuple(QueryTerm(word, ((word, 1.0),)) for word in words)
-    return IndexQuery(terms, HashingEmbedder().embed([text])[0] if dense else None)
-
-
-def bits(found: Candidates) -> tuple[object, ...]:
-    """All of the candidates, comparable to the last bit."""
-    arrays = (found.title, found.body, found.length, found.cosine)
-    return (found.keys, found.terms, *((array.shape, array.dtype, array.tobytes()) for array in arrays))
-
-
-def seen(snapshot: Snapshot, filters: Filters) -> tuple[object, ...]:
-    """Everything that an actor can learn from a snapshot, comparable to the last bit."""
-    figures = snapshot.statistics()
-    terms = [f"en:{word}" for word in VOCABULARY]
-    answers = [
-        bits(snapshot.search(query(text, dense=dense), filters, per_kind))
-        for text in ("sensor", "wound nursing laser", " ".join(VOCABULARY))
-        for dense in (True, False)
-        for per_kind in (3, 200)
-    ]
-    return (
-        figures.public_documents,
-        figures.average_length,
-        snapshot.document_frequency(terms).tolist(),
-        snapshot.facets(filters),
-        answers,
-    )
-
-
-texts = st.lists(st.sampled_from(VOCABULARY), min_size=1, max_size=6).map(" ".join)
-documents = st.builds(
-    document,
-    st.integers(0, 30),
-    texts,
-    kind=st.sampled_from(("publication", "person", "premises")),
-    language=st.sampled_from(("en", "da")),
-    fields=st.lists(st.sampled_from(("medtech", "biotech")), unique=True).map(tuple),
-)
 
 
 class IndexConformance:
@@ -139,6 +47,7 @@ class IndexConformance:
         return index
 
     def test_an_empty_index_answers(self, tmp_path: Path) -> None:
+        """Nothing is found, nothing fails."""
         snapshot = self.make_index(tmp_path).snapshot()
         figures = snapshot.statistics()
         assert (figures.documents, figures.public_documents, figures.average_length) == (0, 0, 0.0)
@@ -150,6 +59,7 @@ class IndexConformance:
         assert isinstance(snapshot.version, str)
 
     def test_documents_come_back_as_they_were(self, tmp_path: Path) -> None:
+        """Every attribute is stored; unknown keys give None."""
         full = document(
             1,
             fields=("medtech", "welfare"),
@@ -163,6 +73,7 @@ class IndexConformance:
         assert snapshot.documents(["publication:2", "nothing:0", full.key]) == [document(2), None, full]
 
     def test_changes_are_seen_after_commit_only(self, tmp_path: Path) -> None:
+        """Snapshots are isolated from what comes after them."""
         index = self.filled(tmp_path, [document(1), document(2)])
         before = index.snapshot()
         known = seen(before, Filters())
@@ -177,6 +88,7 @@ class IndexConformance:
         assert before.documents(["publication:2"]) == [document(2)]
 
     def test_replacing_leaves_nothing_of_the_old(self, tmp_path: Path) -> None:
+        """Terms of a replaced document are not found and not counted."""
         index = self.filled(tmp_path, [document(1, "sensor"), document(2, "wound")])
         index.add([document(1, "laser")])
         index.commit()
@@ -187,6 +99,7 @@ class IndexConformance:
         assert snapshot.statistics().documents == 2
 
     def test_removing_counts_what_was_there(self, tmp_path: Path) -> None:
+        """Unknown and repeated keys are passed over; a removed document can come back."""
         index = self.filled(tmp_path, [document(1), document(2)])
         assert index.remove(["publication:1", "publication:1", "publication:9"]) == 1
         index.commit()
@@ -197,6 +110,7 @@ class IndexConformance:
         assert list(index.snapshot().keys()) == ["publication:2"]
 
     def test_rollback_forgets(self, tmp_path: Path) -> None:
+        """Added, replaced and removed documents are as they were."""
         index = self.filled(tmp_path, [document(1)])
         version = index.snapshot().version
         index.add([document(2), document(1, "laser")])
@@ -209,6 +123,7 @@ class IndexConformance:
         assert index.snapshot().documents(["publication:1"]) == [document(1)]
 
     def test_adding_the_same_again_changes_nothing(self, tmp_path: Path) -> None:
+        """Importing twice is harmless."""
         index = self.filled(tmp_path, [document(1), document(2)])
         before = seen(index.snapshot(), Filters())
         assert index.add([document(2), document(1)]) == 2
@@ -216,12 +131,14 @@ class IndexConformance:
         assert seen(index.snapshot(), Filters()) == before
 
     def test_of_equal_keys_the_last_counts(self, tmp_path: Path) -> None:
+        """Within one batch too."""
         index = self.filled(tmp_path, [document(1, "sensor"), document(1, "laser"), document(1, "robot")])
         assert index.snapshot().documents(["publication:1"]) == [document(1, "robot")]
         assert index.snapshot().statistics().documents == 1
         assert index.snapshot().document_frequency(["en:laser", "en:robot"]).tolist() == [0, 1]
 
     def test_candidates_carry_what_scoring_needs(self, tmp_path: Path) -> None:
+        """Frequencies, lengths and cosines against those counted here."""
         given_documents = [document(1, "sensor sensor wound"), document(2, "laser"), document(3, "wound gel")]
         snapshot = self.filled(tmp_path, given_documents).snapshot()
         found = snapshot.search(query("wound sensor"), Filters())
@@ -232,16 +149,14 @@ class IndexConformance:
             assert found.title[row].tolist() == [title[term] for term in found.terms]
             assert found.body[row].tolist() == [body[term] for term in found.terms]
             assert found.length[row] == title.total() + body.total()
-        assert (found.title.dtype, found.length.dtype, found.cosine.dtype) == (
-            np.uint8,
-            np.float32,
-            np.float32,
-        )
+        kinds = [array.dtype.str for array in (found.title, found.length, found.cosine)]
+        assert kinds == ["|u1", "<f4", "<f4"]
         stored = snapshot.vectors(found.keys)
         assert np.allclose(np.linalg.norm(stored, axis=1), 1, atol=2e-3)
         assert np.allclose(found.cosine, stored @ HashingEmbedder().embed(["wound sensor"])[0], atol=1e-5)
 
     def test_without_a_vector_or_without_terms(self, tmp_path: Path) -> None:
+        """Each half of the search works alone."""
         snapshot = self.filled(tmp_path, [document(1, "sensor"), document(2, "laser")]).snapshot()
         lexical = snapshot.search(query("sensor", dense=False), Filters())
         assert lexical.keys == ("publication:1",)
@@ -251,17 +166,20 @@ class IndexConformance:
         assert dense.title.shape == (1, 0)
 
     def test_vectors_of_unknown_keys_are_not_numbers(self, tmp_path: Path) -> None:
+        """Known keys have finite vectors, others NaN."""
         vectors = self.filled(tmp_path, [document(1)]).snapshot().vectors(["x:1", "publication:1"])
         assert np.isnan(vectors[0]).all()
         assert np.isfinite(vectors[1]).all()
 
     def test_terms_never_seen(self, tmp_path: Path) -> None:
+        """They find nothing and have a column all the same."""
         snapshot = self.filled(tmp_path, [document(1)]).snapshot()
         found = snapshot.search(query("zygote zymurgy", dense=False), Filters())
         assert found.keys == ()
         assert found.title.shape == (0, 2)
 
     def test_kinds_are_ranked_apart(self, tmp_path: Path) -> None:
+        """Many publications do not crowd out one of another kind."""
         many = [document(number, "sensor sensor sensor") for number in range(40)]
         snapshot = self.filled(tmp_path, [*many, document(99, "sensor", kind="premises")]).snapshot()
         found = snapshot.search(query("sensor", dense=False), Filters(), per_kind=5)
@@ -285,6 +203,7 @@ class IndexConformance:
     def test_filters_apply_before_ranking(
         self, tmp_path: Path, changes: dict[str, Any], filters: Filters
     ) -> None:
+        """The only document that passes is found behind any number of better ones."""
         better = [document(number, "sensor sensor", date=date(2001, 1, 1)) for number in range(30)]
         wanted = document(50, "laser robot gel sensor", **{"date": date(2001, 1, 1), **changes})
         snapshot = self.filled(tmp_path, [*better, wanted]).snapshot()
@@ -294,11 +213,13 @@ class IndexConformance:
         assert sum(snapshot.facets(filters)["kind"].values()) == 1
 
     def test_excluded_documents_make_room_for_others(self, tmp_path: Path) -> None:
+        """They are left out before the best are counted off."""
         snapshot = self.filled(tmp_path, [document(n, "sensor") for n in range(4)]).snapshot()
         filters = Filters(excluded=frozenset({"publication:0", "publication:1", "x:y"}))
         assert snapshot.search(query("sensor"), filters, 2).keys == ("publication:2", "publication:3")
 
     def test_an_audience_sees_its_own(self, tmp_path: Path) -> None:
+        """And nobody else does; public figures count public documents only."""
         hidden = document(1, "sensor", audience=frozenset({SECRET}))
         nobody = document(2, "sensor", audience=frozenset())
         snapshot = self.filled(tmp_path, [hidden, nobody, document(3, "sensor")]).snapshot()
@@ -313,6 +234,7 @@ class IndexConformance:
     def test_what_is_hidden_changes_nothing(
         self, public: list[Document], hidden: list[Document], removed: bool
     ) -> None:
+        """Scores, averages, frequencies and facets of others stay the same to the bit."""
         hidden = [
             replace(item, id=f"h{item.id}", audience=frozenset({SECRET}), fields=("hidden",))
             for item in hidden
@@ -334,6 +256,7 @@ class IndexConformance:
     def test_the_order_of_insertion_changes_no_bit(
         self, items: list[Document], random: Any, size: int
     ) -> None:
+        """Nor do the cuts into commits, nor replaced and removed documents."""
         final = list({item.key: item for item in items}.values())
         shuffled = random.sample(final, len(final))
         with tempfile.TemporaryDirectory() as first, tempfile.TemporaryDirectory() as second:
@@ -353,6 +276,7 @@ class IndexConformance:
             devious.close()
 
     def test_it_is_there_after_reopening(self, tmp_path: Path) -> None:
+        """Committed changes are, others are not."""
         index = self.filled(tmp_path, [document(n, VOCABULARY[n % 10]) for n in range(20)])
         before, version = seen(index.snapshot(), Filters()), index.snapshot().version
         index.add([document(77)])
@@ -366,6 +290,7 @@ class IndexConformance:
         again.close()
 
     def test_readers_see_what_another_handle_commits(self, tmp_path: Path) -> None:
+        """In a new snapshot; the old one stays as it was."""
         writer = self.filled(tmp_path, [document(1)])
         reader = self.make_index(tmp_path, writable=False)
         old = reader.snapshot()
@@ -375,6 +300,7 @@ class IndexConformance:
         assert list(old.keys()) == ["publication:1"]
 
     def test_one_writer_at_a_time(self, tmp_path: Path) -> None:
+        """The second one is told which process has the lock."""
         first = self.make_index(tmp_path)
         with pytest.raises(IndexLocked) as caught:
             self.make_index(tmp_path)
@@ -383,6 +309,7 @@ class IndexConformance:
         self.make_index(tmp_path).close()
 
     def test_a_reader_cannot_write(self, tmp_path: Path) -> None:
+        """It is told so."""
         self.filled(tmp_path, [document(1)]).close()
         reader = self.make_index(tmp_path, writable=False)
         with pytest.raises(IndexReadOnly):
@@ -405,12 +332,14 @@ class IndexConformance:
         ],
     )
     def test_nasty_strings(self, tmp_path: Path, text: str) -> None:
+        """As title, body, key, field and facet."""
         nasty = document(1, f"{text} sensor", id=text, fields=(text,), facets=((text, text),), body=text)
         snapshot = self.filled(tmp_path, [nasty, document(2)]).snapshot()
         assert snapshot.documents([nasty.key]) == [nasty]
         assert snapshot.search(query("sensor"), Filters(facets=((text, text),))).keys == (nasty.key,)
 
     def test_what_no_file_can_hold_is_replaced(self, tmp_path: Path) -> None:
+        """Lone surrogates become U+FFFD, in keys too."""
         snapshot = self.filled(tmp_path, [document(1, "broken \ud800 sensor", id="x\udfff")]).snapshot()
         (found,) = snapshot.documents(["publication:x\udfff"])
         assert found is not None
@@ -418,6 +347,7 @@ class IndexConformance:
         assert snapshot.search(query("sensor", dense=False), Filters()).keys == ("publication:x\ufffd",)
 
     def test_a_megabyte_of_text(self, tmp_path: Path) -> None:
+        """Frequencies are capped at 255; the text comes back whole."""
         body = "sensor " * 150_000
         snapshot = self.filled(tmp_path, [document(1, body=body), document(2)]).snapshot()
         found = snapshot.search(query("sensor"), Filters())

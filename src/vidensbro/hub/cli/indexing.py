@@ -1,0 +1,58 @@
+"""The index kept in step by a command, with progress."""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+
+from vidensbro.hub.cli import console, presence
+from vidensbro.hub.cli.language import gettext as _
+
+PATIENCE: Final = 2.0
+"""Seconds that a command waits for a running worker to finish what is new, before it goes on without."""
+
+
+def build() -> str:
+    """Build the index anew; its version."""
+    from vidensbro.hub.matches import indexing
+
+    with console.steps(_("Building the index"), _("documents")) as progress:
+        return indexing.index_build(progress)
+
+
+def catch_up() -> bool:
+    """Do what waits for the index. With a worker at work it is left to that one, and waited for a moment.
+
+    True if the index is now in step.
+    """
+    from vidensbro.hub.matches import indexing
+
+    waiting = _waiting()
+    if not waiting:
+        return True
+    if presence.anybody(presence.WORKER):
+        return _wait_for_worker()
+    with console.steps(_("Bringing the index up to date"), _("documents")) as progress:
+        indexing.catch_up(progress)
+    return not _waiting()
+
+
+def _wait_for_worker() -> bool:
+    deadline = time.monotonic() + PATIENCE
+    while waiting := _waiting():
+        if time.monotonic() > deadline:
+            console.note(
+                _("The worker is still putting {count} changes into the index; this answer is without them.").format(
+                    count=console.amount(waiting)
+                )
+            )
+            return False
+        time.sleep(0.1)
+    return True
+
+
+def _waiting() -> int:
+    from vidensbro.hub.directory.announcements import INDEX_UPDATE
+    from vidensbro.hub.outbox.queries import open_entries
+
+    return open_entries(INDEX_UPDATE)

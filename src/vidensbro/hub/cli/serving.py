@@ -1,0 +1,77 @@
+"""The web server of `vidensbro run`, as a process of its own: gunicorn on a socket that its parent has opened.
+
+Run as `python -m vidensbro.hub.cli.serving SOCKET WORKERS THREADS`, with standard input a pipe from the parent.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+GRACE_SECONDS = 20
+"""How long answers that are under way may take after the site was asked to stop."""
+
+
+class Site(BaseApplication):  # type: ignore[misc]
+    """Vidensbro under gunicorn. Settings come from here only, never from a gunicorn file lying about."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        self._options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Take the options given."""
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """The WSGI application, loaded in each worker."""
+        from vidensbro.hub.config.wsgi import application
+
+        return application
+
+
+def options(socket: int, workers: int, threads: int) -> dict[str, Any]:
+    """How gunicorn runs the site: threads, because an answer waits on the database and on the index's files."""
+    return {
+        "bind": [f"fd://{socket}"],
+        "workers": workers,
+        "threads": threads,
+        "worker_class": "gthread",
+        "timeout": 120,
+        "graceful_timeout": GRACE_SECONDS,
+        "keepalive": 15,
+        "proc_name": "vidensbro",
+        "loglevel": "warning",
+        "errorlog": "-",
+        # A whole need may be 100,000 characters, but a request line never is.
+        "limit_request_line": 8190,
+        "control_socket_disable": True,
+        "when_ready": _watch_parent,
+    }
+
+
+def _watch_parent(server: Any) -> None:
+    """End with the parent, also when it is killed: its end of our standard input closes then."""
+
+    def wait() -> None:
+        # Below the level of Python's own buffers: their locks would be held across the fork of workers.
+        os.read(0, 1)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, daemon=True, name="parent").start()
+
+
+def main() -> None:
+    """Serve until asked to stop."""
+    socket, workers, threads = (int(one) for one in sys.argv[1:4])
+    Site(options(socket, workers, threads)).run()
+
+
+if __name__ == "__main__":
+    main()

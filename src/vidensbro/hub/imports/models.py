@@ -1,0 +1,166 @@
+"""Runs of imports, what was wrong in them, what each source calls our rows, and pairs that may be one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from vidensbro.hub.common import clock
+from vidensbro.hub.common.ids import new_id
+
+
+class ImportRun(models.Model):
+    """One import of some files of a source.
+
+    `files` are mappings of path, size and modification time, in the order of reading. `position` is how far
+    it has come: it changes in the transaction of the rows that it stands for, so the two always agree, and a
+    run that was killed goes on from there. `counts` are the records new, changed, unchanged and bad, and the
+    values left out of records that were kept (`notices`).
+    """
+
+    class State(models.TextChoices):
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+        INTERRUPTED = "interrupted", _("interrupted")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    source = models.CharField(max_length=30)
+    files = models.JSONField(default=list)
+    actor = models.CharField(max_length=80)
+    state = models.CharField(max_length=12, choices=State, default=State.RUNNING)
+    started = models.DateTimeField(default=clock.now)
+    finished = models.DateTimeField(null=True, blank=True)
+    heartbeat = models.DateTimeField(default=clock.now)
+    seconds = models.FloatField(default=0)
+    position = models.JSONField(default=dict)
+    counts = models.JSONField(default=dict)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["-started"], name="import_run_started")]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.started:%Y-%m-%d %H:%M}: {self.state}"
+
+    @property
+    def records(self) -> int:
+        """Records read so far."""
+        return sum(int(self.counts.get(name, 0)) for name in ("new", "changed", "unchanged", "bad"))
+
+    @property
+    def rate(self) -> float:
+        """Records per second, pauses between an interruption and its resumption left aside."""
+        return self.records / self.seconds if self.seconds else 0.0
+
+
+class ImportProblem(models.Model):
+    """Something wrong in a file. Only the first ones of each code are kept; `ImportRun.counts` has them all."""
+
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="problems")
+    file = models.CharField(max_length=300)
+    line = models.PositiveBigIntegerField(default=0)
+    field = models.CharField(max_length=100, blank=True)
+    code = models.CharField(max_length=30)
+    value = models.CharField(max_length=200, blank=True)
+    skipped = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line} {self.field} {self.code}"
+
+
+class SourceRecord(models.Model):
+    """What a source calls one of our rows, and a digest of what it last said about it.
+
+    `kind` is organisation, person, work, offer or need; `row` the row's identifier. An empty `digest` means
+    that the record named things that were not there, or that it is only another name of the row: it is looked
+    at again whenever it comes. `run`, `file` and `line` tell where it was seen last.
+    """
+
+    source = models.CharField(max_length=30)
+    kind = models.CharField(max_length=12)
+    source_id = models.CharField(max_length=200)
+    row = models.UUIDField()
+    digest = models.CharField(max_length=32, blank=True)
+    run = models.ForeignKey(ImportRun, models.SET_NULL, null=True, related_name="+", db_index=False)
+    file = models.PositiveSmallIntegerField(default=0)
+    line = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["row"], name="source_record_row")]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "kind", "source_id"], name="source_record_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.kind} {self.source_id}"
+
+
+class OpenLink(models.Model):
+    """A parent or successor that a record names, to be set when everything has been read.
+
+    What the source never delivers stays here, and is set when a later import brings it.
+    """
+
+    source = models.CharField(max_length=30)
+    kind = models.CharField(max_length=12)
+    row = models.UUIDField()
+    target = models.CharField(max_length=200)
+    run = models.ForeignKey(ImportRun, models.SET_NULL, null=True, related_name="+")
+    file = models.CharField(max_length=300, blank=True)
+    line = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "kind", "row"], name="open_link_once")]
+
+    def __str__(self) -> str:
+        return f"{self.row} {self.kind} {self.target}"
+
+
+class MergeProposal(models.Model):
+    """Two rows that may be one. `left` is the lesser identifier; `reasons` are codes and values."""
+
+    class Kind(models.TextChoices):
+        PERSON = "person", _("Person")
+        ORGANISATION = "organisation", _("Organisation")
+
+    class State(models.TextChoices):
+        OPEN = "open", _("open")
+        MERGED = "merged", _("merged")
+        KEPT_APART = "kept_apart", _("kept apart")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    kind = models.CharField(max_length=12, choices=Kind)
+    left = models.UUIDField()
+    right = models.UUIDField()
+    score = models.FloatField()
+    reasons = models.JSONField(default=list)
+    state = models.CharField(max_length=12, choices=State, default=State.OPEN)
+    created = models.DateTimeField(default=clock.now)
+    decided = models.DateTimeField(null=True, blank=True)
+    decided_by = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "-score", "id"], name="merge_proposal_queue")]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "left", "right"], name="merge_proposal_once"),
+            models.CheckConstraint(condition=Q(left__lt=F("right")), name="merge_proposal_in_order"),
+            models.CheckConstraint(
+                condition=Q(state="open", decided__isnull=True)
+                | (~Q(state="open") & Q(decided__isnull=False)),
+                name="merge_proposal_decided",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.left} = {self.right}? {self.state}"
+
+    def other(self, row: Any) -> Any:
+        """The one of the two that `row` is not."""
+        return self.right if row == self.left else self.left

