@@ -9,8 +9,8 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
 
 from vidensbro.hub.accounts.models import User
-from vidensbro.hub.accounts.presenters import problems
 from vidensbro.hub.common.errors import Invalid
+from vidensbro.hub.common.messages import words_for
 
 LANGUAGES = [("da", "Dansk"), ("en", "English")]
 
@@ -18,8 +18,8 @@ LANGUAGES = [("da", "Dansk"), ("en", "English")]
 def show_problems(form: forms.Form, error: Invalid) -> None:
     """Put what a service found wrong beside the fields of the form that asked for it."""
     for name, codes in error.problems.items():
-        for sentence in problems(codes):
-            form.add_error(name if name in form.fields else None, sentence)
+        for code in dict.fromkeys(codes):
+            form.add_error(name if name in form.fields else None, str(words_for(code)))
 
 
 class SignInForm(AuthenticationForm):

@@ -108,7 +108,7 @@ def _unexpected(error: BaseException, chosen: Global) -> exits.Failure:
 
 def _log(error: BaseException) -> Path | None:
     """Where the traceback was written: the data folder's log, if there is such a folder to write in."""
-    from vidensbro.hub.config.environment import data_folder
+    from vidensbro.hub.common.environment import data_folder
 
     path = data_folder() / "log" / "errors.log"
     try:

@@ -11,7 +11,7 @@ from vidensbro.hub.cli.exits import BUSY, FAILED, STORAGE, WRONG_USE, Failure
 from vidensbro.hub.cli.language import gettext as _
 from vidensbro.hub.common.errors import Conflict, Denied, HubError, Invalid, NotFound, Unavailable
 from vidensbro.hub.common.messages import words_for
-from vidensbro.hub.config.data import DataBusy
+from vidensbro.hub.common.data import DataBusy
 from vidensbro.kit.matching.errors import IndexDamaged, IndexLocked, IndexMismatch, IndexStorageError, MatchingError
 
 

@@ -26,7 +26,7 @@ def wake(*, prepare: bool = True, log_level: str = "WARNING") -> None:
     translation.activate(language.code())
     if not prepare:
         return
-    from vidensbro.hub.config import data
+    from vidensbro.hub.common import data
 
     if data.prepare():
         console.note(_("Data folder ready: {path}").format(path=data.data_folder()))

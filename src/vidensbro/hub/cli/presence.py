@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from vidensbro.hub.config.environment import data_folder
+from vidensbro.hub.common.environment import data_folder
 
 SITE: Final = "site"
 WORKER: Final = "worker"

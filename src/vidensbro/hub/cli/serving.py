@@ -31,9 +31,9 @@ class Site(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Any:
         """The WSGI application, loaded in each worker."""
-        from vidensbro.hub.config.wsgi import application
+        from django.core.wsgi import get_wsgi_application
 
-        return application
+        return get_wsgi_application()
 
 
 def options(socket: int, workers: int, threads: int) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-from vidensbro.hub.config.environment import ENV, text
+from vidensbro.hub.common.environment import ENV, text
 
 
 def database(folder: Path) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from csp.constants import NONE, SELF
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from vidensbro.hub.config import data, environment
-from vidensbro.hub.config.databases import database
+from vidensbro.hub.common import data, environment
+from vidensbro.hub.common.databases import database
 from vidensbro.hub.config.logs import logging_config
 
 HUB = Path(__file__).resolve().parent.parent

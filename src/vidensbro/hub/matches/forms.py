@@ -13,7 +13,7 @@ from vidensbro.hub.common import clock
 from vidensbro.hub.common.targets import targets
 from vidensbro.hub.matches.models import Feedback
 from vidensbro.hub.matches.services import LONGEST_TEXT
-from vidensbro.hub.ui.fields import field_choices
+from vidensbro.hub.ui.fields import field_choices, with_narrower
 from vidensbro.kit.matching.model import Filters
 
 AGES = [("", _("any age")), ("2", _("the last 2 years")), ("5", _("the last 5 years")), ("10", _("the last 10 years"))]
@@ -58,7 +58,7 @@ class NeedBoxForm(forms.Form):
         """What may be found, but for the audience and the kinds."""
         chosen = self.cleaned_data
         return Filters(
-            fields=(chosen["field"],) if chosen["field"] else (),
+            fields=with_narrower(chosen["field"]) if chosen["field"] else (),
             languages=tuple(chosen["languages"]),
             countries=(settings.VIDENSBRO_HOME_COUNTRY,) if chosen["at_home"] else (),
             since=_years_ago(int(chosen["years"])) if chosen["years"] else None,

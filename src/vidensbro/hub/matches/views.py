@@ -15,10 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from vidensbro.hub.accounts.forms import show_problems
 from vidensbro.hub.accounts.requests import sender
 from vidensbro.hub.common.errors import Denied, Invalid
+from vidensbro.hub.common.rows import as_uuid
 from vidensbro.hub.matches import presenters, queries, services, trials, wording
 from vidensbro.hub.matches.evidence import advice_from_json
 from vidensbro.hub.matches.forms import FeedbackForm, NeedBoxForm
-from vidensbro.hub.matches.models import Feedback
 from vidensbro.hub.needs import queries as needs
 from vidensbro.hub.needs.models import State
 from vidensbro.hub.needs.presenters import need_data, need_tags, sought_labels
@@ -107,13 +107,10 @@ def feedback(request: HttpRequest) -> HttpResponse:
 @require_POST
 def take_back(request: HttpRequest, feedback_id: uuid.UUID) -> HttpResponse:
     """Remove what one has said."""
-    actor = sender(request)
-    held = Feedback.objects.filter(pk=feedback_id, user_id=actor.user_id).first()
-    services.take_back_feedback(actor, feedback_id)
+    services.take_back_feedback(sender(request), feedback_id)
     messages.success(request, _("Taken back."))
-    if held is not None and held.need_id:
-        return redirect(f"{reverse('need', args=[held.need_id])}#matches")
-    return redirect("home")
+    about = as_uuid(request.POST.get("need", ""))
+    return redirect(f"{reverse('need', args=[about])}#matches") if about else redirect("home")
 
 
 def _again(request: HttpRequest) -> dict[str, object]:

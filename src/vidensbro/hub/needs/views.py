@@ -7,6 +7,7 @@ import uuid
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -58,9 +59,10 @@ def new(request: HttpRequest) -> HttpResponse:
     form = NeedForm(request.POST or None, organisations=_organisations(actor))
     if request.method == "POST" and form.is_valid():
         try:
-            row = services.create_draft(actor, organisation_id=form.organisation_id(), **form.columns())
-            if "post" in request.POST:
-                services.post(actor, row.pk)
+            with transaction.atomic():
+                row = services.create_draft(actor, organisation_id=form.organisation_id(), **form.columns())
+                if "post" in request.POST:
+                    services.post(actor, row.pk)
         except Invalid as error:
             show_problems(form, error)
         else:
@@ -93,9 +95,10 @@ def edit(request: HttpRequest, need_id: uuid.UUID) -> HttpResponse:
     form = NeedForm(request.POST or None, initial=initial(row))
     if request.method == "POST" and form.is_valid():
         try:
-            services.edit(actor, row.pk, **form.columns())
-            if "post" in request.POST and row.state == State.DRAFT:
-                services.post(actor, row.pk)
+            with transaction.atomic():
+                services.edit(actor, row.pk, **form.columns())
+                if "post" in request.POST and row.state == State.DRAFT:
+                    services.post(actor, row.pk)
         except Invalid as error:
             show_problems(form, error)
         else:

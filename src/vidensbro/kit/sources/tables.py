@@ -74,7 +74,8 @@ class CsvRows:
                 return
             except csv.Error as error:
                 self._line = line
-                yield problem(self._stream.file, line, "csv", value=str(error))
+                if line > self._start.line:
+                    yield problem(self._stream.file, line, "csv", value=str(error))
                 continue
             self._line = line
             if line > self._start.line and any(cell.strip() for cell in cells):

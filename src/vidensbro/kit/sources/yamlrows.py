@@ -39,9 +39,11 @@ class YamlItems:
 
     def __iter__(self) -> Iterator[tuple[str, Row | Problem]]:
         for kind, line, text in self._items():
+            if line <= self._start.line:
+                continue
             if isinstance(text, Problem):
                 yield kind, text
-            elif line > self._start.line:
+            else:
                 self._line = line
                 yield kind, self._read(line, text)
 

@@ -1,8 +1,8 @@
 """The phrases that say what a text is about, found in the text alone.
 
-Candidates are runs of content words between function words and punctuation (RAKE; Rose et al. 2010), weighed by how
-often they come back, how early they come (YAKE; Campos et al. 2020), and how much their words say. No randomness:
-the same text gives the same phrases.
+Candidates are runs of content words between function words and punctuation (RAKE; Rose et al. 2010),
+weighed by how often they come back, how early they come (YAKE; Campos et al. 2020), and how much their
+words say. No randomness: the same text gives the same phrases.
 """
 
 from __future__ import annotations
@@ -19,37 +19,42 @@ from vidensbro.kit.text.terms import is_stop_word
 
 _LONGEST_PHRASE: Final = 4
 _MOST_CHARACTERS: Final = 50_000
-_BREAKS: Final = frozenset(",.;:!?()[]{}\"“”»«–—/|•\n=<>")
+_INNER: Final = 0.6
+_BREAKS: Final = frozenset(',.;:!?()[]{}"“”»«–—/|•\n=<>')
 
 # Words that every abstract and every need has: they say nothing about the subject.
 _EMPTY: Final = {
     "da": frozenset(
         listed("""
-        undersøge undersøgte undersøgt undersøger undersøgelse undersøgelsen studie studiet studier resultat resultater
-        resultaterne resultatet formål formålet metode metoder metoden konklusion baggrund artikel artiklen projekt
-        projektet projekter vise viser viste vist finde finder fandt fundet bruge bruger brugt brugte bruges anvende
-        anvender anvendes anvendt anvendte betyde betyder ligge ligger give giver gav givet gives forskellige forskellig
-        vigtig vigtige ny nye nyt stor store stort større største lille god gode godt høj høje højt lav lave lavt søge
-        søger ønske ønsker arbejde arbejder udvikle udvikler udviklet udvikles hjælpe hjælper hjælp mulighed muligheder
-        tage tager sætte sætter række del dele hel hele tid tiden år antal brug behov særlig særlige samlet første
-        anden tredje to tre fire fem vores opdage opdager opdages måle måler undersøges sammenligne sammenlignet
-        sammenlignede beskrive beskriver beskrevet vurdere vurderet tidligt tidlig teste tester viden sted hurtig
-        lave laver lavet gøre står stå mindske mindsker reducere reducerer reducerede forbedre forbedrer
+        undersøge undersøgte undersøgt undersøger undersøgelse undersøgelsen studie studiet studier resultat
+        resultater resultaterne resultatet formål formålet metode metoder metoden konklusion baggrund
+        artikel artiklen projekt projektet projekter vise viser viste vist finde finder fandt fundet bruge
+        bruger brugt brugte bruges anvende anvender anvendes anvendt anvendte betyde betyder ligge ligger
+        give giver gav givet gives forskellige forskellig vigtig vigtige ny nye nyt stor store stort større
+        største lille god gode godt høj høje højt lav lave lavt søge søger ønske ønsker arbejde arbejder
+        udvikle udvikler udviklet udvikles hjælpe hjælper hjælp mulighed muligheder tage tager sætte sætter
+        række del dele hel hele tid tiden år antal brug behov særlig særlige samlet første anden tredje to
+        tre fire fem vores opdage opdager opdages måle måler undersøges sammenligne sammenlignet
+        sammenlignede beskrive beskriver beskrevet vurdere vurderet tidligt tidlig teste tester viden sted
+        hurtig lave laver lavet gøre står stå mindske mindsker reducere reducerer reducerede procent
+        forbedre forbedrer
         """)
     ),
     "en": frozenset(
         listed("""
-        study studies studied result results method methods methodology conclusion conclusions background objective aim
-        aims aimed purpose paper article project projects show shows showed shown find finds found finding findings use
-        uses used using investigate investigated investigates present presents presented propose proposed proposes
-        report reported reports include includes included including provide provides provided suggest suggests suggested
-        demonstrate demonstrated demonstrates indicate indicates compare compared comparison increase increased
-        increasing decrease decreased reduce reduced significant significantly high higher low lower large larger small
-        new novel important different various based well known able potential possible development develop developed
-        developing approach approaches analysis analyses analysed analyzed evaluate evaluated assess assessed group groups
-        year years day days number use need needs look looking help work works working one two three four first second
-        respectively observed associated among further improve improved improving better good best main total however
-        performed conducted identify identified determine determined describe described obtained available role effect
+        study studies studied result results method methods methodology conclusion conclusions background
+        objective aim aims aimed purpose paper article project projects show shows showed shown find finds
+        found finding findings use uses used using investigate investigated investigates present presents
+        presented propose proposed proposes report reported reports include includes included including
+        provide provides provided suggest suggests suggested demonstrate demonstrated demonstrates indicate
+        indicates compare compared comparison increase increased increasing decrease decreased reduce
+        reduced significant significantly high higher low lower large larger small new novel important
+        different various based well known able potential possible development develop developed developing
+        approach approaches analysis analyses analysed analyzed evaluate evaluated assess assessed group
+        groups year years day days number use need needs look looking help work works working one two three
+        four first second respectively spent less allow allows allowed discussed discuss percent observed
+        associated among further improve improved improving better good best main total however performed
+        conducted identify identified determine determined describe described obtained available role effect
         effects early detect detects place test testing
         """)
     ),
@@ -73,14 +78,14 @@ class _Candidate:
         self.stems = stems
         self.first = first
         self.value = value
-        self.count = 0
+        self.count = 0.0
 
 
 def key_phrases(text: str, language: str, limit: int = 10) -> list[KeyPhrase]:
     """The phrases that a text is about, best first; at most `limit`. `language` is an ISO 639-1 code.
 
-    Only the first 50,000 characters are read. A phrase that is part of a better one is left out unless it also
-    stands alone.
+    Only the first 50,000 characters are read. A phrase that is part of a better one is left out unless it
+    also stands alone.
     """
     text = normalise(text[:_MOST_CHARACTERS])
     candidates: dict[tuple[str, ...], _Candidate] = {}
@@ -137,7 +142,7 @@ def _count(
                 value = sum(values[start:end]) / (end - start) ** 0.45
                 found = candidates[key] = _Candidate(shown, key, number, value)
             whole = start == 0 and end == len(run)
-            found.count += 2 if whole else 1
+            found.count += 2.0 if whole else _INNER
 
 
 def _value(word: str, language: str) -> float:

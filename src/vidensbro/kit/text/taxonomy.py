@@ -1,7 +1,7 @@
 """The fields: a bilingual SKOS concept scheme to browse, to tag with, and to widen a need by.
 
-SKOS Reference, W3C Recommendation 18 August 2009. Labels are matched by stem, in any inflection, and inside Danish
-compounds; what is suggested always comes with the words that led to it.
+SKOS Reference, W3C Recommendation 18 August 2009. Labels are matched by stem, in any inflection, and inside
+Danish compounds; what is suggested always comes with the words that led to it.
 """
 
 from __future__ import annotations
@@ -132,8 +132,8 @@ class Taxonomy:
         """The fields that a text speaks of, best first, with the words of the text that led there.
 
         A label in the text counts in any inflection; one inside a Danish compound counts half; a field gives
-        part of its score to the one above it. Labels that many fields share count less. Words of languages other
-        than Danish and English are compared with the labels of both as they are.
+        part of its score to the one above it. Labels that many fields share count less. Words of languages
+        other than Danish and English are compared with the labels of both as they are.
         """
         if language not in LANGUAGES:
             language = ""
@@ -162,8 +162,8 @@ class Taxonomy:
     def expansions(self, word: str, language: str) -> tuple[Expansion, ...]:
         """Other wordings of the fields that a word or phrase names, in Danish and English, nearest first.
 
-        () if the word names no field, or more than three. Only names and alternative names of the same field are
-        given; `language` is that of the word.
+        () if the word names no field, or more than three. Only names and alternative names of the same
+        field are given; `language` is that of the word.
         """
         if language not in LANGUAGES:
             language = ""
@@ -298,7 +298,9 @@ def _concept(graph: Graph, node: Node, parents: Mapping[Node, Node | None], name
         raise TaxonomyError(f"{name}: {notation} has no skos:prefLabel. Add one with a language tag.")
     parent = parents[node]
     if parent is not None and parent not in parents:
-        raise TaxonomyError(f"{name}: {notation} stands below {parent}, which is no skos:Concept there. Add it.")
+        raise TaxonomyError(
+            f"{name}: {notation} stands below {parent}, which is no skos:Concept there. Add it."
+        )
     definitions = {language: found[0] for language, found in _texts(graph, node, SKOS.definition).items()}
     above = "" if parent is None else _notation(graph, parent)
     return Concept(notation, str(node), labels, _texts(graph, node, SKOS.altLabel), definitions, above)

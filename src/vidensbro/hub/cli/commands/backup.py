@@ -61,7 +61,7 @@ def backup(
 
 
 def _write(draft: Path) -> dict[str, Any]:
-    from vidensbro.hub.config.environment import data_folder
+    from vidensbro.hub.common.environment import data_folder
 
     with tempfile.TemporaryDirectory(dir=draft.absolute().parent, prefix=".vidensbro-") as temporary:
         database, kind = _copy_database(Path(temporary))

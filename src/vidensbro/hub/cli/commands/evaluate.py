@@ -68,7 +68,7 @@ def _find_evals() -> None:
 
 
 def _open_embedder(spec: str) -> Embedder | None:
-    from vidensbro.hub.config import environment
+    from vidensbro.hub.common import environment
     from vidensbro.kit.matching.embedding import open_embedder
 
     folder = environment.data_folder() / "model"

@@ -34,7 +34,7 @@ def restore(
 ) -> None:
     """Unpack beside, check everything, and only then put it in place."""
     installation.wake(prepare=False)
-    from vidensbro.hub.config import data
+    from vidensbro.hub.common import data
 
     folder = data.data_folder()
     _check_place(folder, force)

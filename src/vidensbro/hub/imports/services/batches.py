@@ -13,6 +13,7 @@ from vidensbro.hub.common import clock
 from vidensbro.hub.directory import importers as directory
 from vidensbro.hub.directory.announcements import index_changed
 from vidensbro.hub.directory.importers import Context, Outcome
+from vidensbro.hub.directory.importers.outcome import Resolve
 from vidensbro.hub.imports.models import ImportProblem, ImportRun, OpenLink, SourceRecord
 from vidensbro.hub.imports.services.merging import propose
 from vidensbro.hub.imports.services.moves import follow
@@ -108,7 +109,13 @@ def _write_kind(
     for record in records:
         key, line = record.provenance.source_id, record.provenance.line
         seen = before.get(key)
-        if seen and not place.again and seen.run_id == run.pk and seen.file == place.file and 0 < seen.line < line:
+        if (
+            seen
+            and not place.again
+            and seen.run_id == run.pk
+            and seen.file == place.file
+            and 0 < seen.line < line
+        ):
             problems.append(problem(place.name, line, "duplicate", "id", key))
         elif seen and seen.digest == digests[key]:
             same.append(seen.pk)
@@ -126,7 +133,7 @@ def _write_kind(
     return len(outcome.incomplete)
 
 
-def resolver(source: str) -> directory.outcome.Resolve:
+def resolver(source: str) -> Resolve:
     """Finds rows by what `source` calls them."""
 
     def resolve(kind: str, source_ids: Collection[str]) -> Mapping[str, uuid.UUID]:
@@ -180,7 +187,13 @@ def _follow_up(run: ImportRun, outcome: Outcome, place: Place, problems: list[Pr
         propose(one)
     links = [
         OpenLink(
-            source=run.source, kind=link.kind, row=link.row, target=link.target, run=run, file=place.name, line=link.line
+            source=run.source,
+            kind=link.kind,
+            row=link.row,
+            target=link.target,
+            run=run,
+            file=place.name,
+            line=link.line,
         )
         for link in outcome.links
     ]

@@ -39,7 +39,9 @@ def propose(proposal: Proposal) -> bool:
 
 
 @transaction.atomic
-def merge(actor: Actor, proposal_id: uuid.UUID | str, kept_id: uuid.UUID | str | None = None) -> MergeProposal:
+def merge(
+    actor: Actor, proposal_id: uuid.UUID | str, kept_id: uuid.UUID | str | None = None
+) -> MergeProposal:
     """Join the two rows of a proposal; `kept_id` says which stays (by default the better known one). For staff.
 
     Raises:
@@ -80,7 +82,9 @@ def _open_proposal(actor: Actor, proposal_id: uuid.UUID | str) -> MergeProposal:
 def _decide(actor: Actor, row: MergeProposal, state: MergeProposal.State) -> None:
     row.state, row.decided, row.decided_by = state, clock.now(), actor.reference
     row.save(update_fields=["state", "decided", "decided_by"])
-    record(actor, f"merge_proposal.{state}", row.kind, row.pk, {"left": str(row.left), "right": str(row.right)})
+    record(
+        actor, f"merge_proposal.{state}", row.kind, row.pk, {"left": str(row.left), "right": str(row.right)}
+    )
 
 
 def _better_known(row: MergeProposal) -> uuid.UUID:
@@ -89,7 +93,10 @@ def _better_known(row: MergeProposal) -> uuid.UUID:
         people = list(Person.objects.filter(pk__in=[row.left, row.right]))
         if len(people) < 2:
             raise Conflict("merge_gone")
-        best = max(people, key=lambda one: (one.user_id is not None, bool(one.orcid), one.authorships.count(), -one.pk.int))
+        best = max(
+            people,
+            key=lambda one: (one.user_id is not None, bool(one.orcid), one.authorships.count(), -one.pk.int),
+        )
         return best.pk
     rows = list(Organisation.objects.filter(pk__in=[row.left, row.right]))
     if len(rows) < 2:

@@ -29,7 +29,6 @@ def follow(records: Sequence[MergedRecord], run: ImportRun, counts: dict[str, in
         if gone is not None and gone != kept:
             if kept is not None:
                 moved = _join(kind, kept, gone)
-                _repoint(run, kind, gone, kept)
             elif new:
                 moved = _rename(run, kind, gone, old, new)
             else:
@@ -39,7 +38,9 @@ def follow(records: Sequence[MergedRecord], run: ImportRun, counts: dict[str, in
 
 def _row(source: str, kind: str, source_id: str) -> uuid.UUID | None:
     """The row that a source's identifier means, as remembered or as the row itself says."""
-    remembered = SourceRecord.objects.filter(source=source, kind=kind, source_id=source_id).values_list("row", flat=True)
+    remembered = SourceRecord.objects.filter(source=source, kind=kind, source_id=source_id).values_list(
+        "row", flat=True
+    )
     if found := remembered.first():
         return found
     if kind == "person":
@@ -52,6 +53,7 @@ def _row(source: str, kind: str, source_id: str) -> uuid.UUID | None:
 
 def _join(kind: str, kept: uuid.UUID, gone: uuid.UUID) -> bool:
     if kind == "work":
+        SourceRecord.objects.filter(kind=kind, row=gone).update(row=kept, digest="")
         return _withdraw(kind, gone)
     actor = system_actor("import")
     if kind == "person":
@@ -72,10 +74,6 @@ def _withdraw(kind: str, gone: uuid.UUID) -> bool:
     row.save(update_fields=["withdrawn"])
     index_changed(row.kind, [row.pk])
     return True
-
-
-def _repoint(run: ImportRun, kind: str, gone: uuid.UUID, kept: uuid.UUID) -> None:
-    SourceRecord.objects.filter(kind=kind, row=gone).update(row=kept, digest="")
 
 
 def _rename(run: ImportRun, kind: str, row: uuid.UUID, old: str, new: str) -> bool:

@@ -227,7 +227,7 @@ def _put_authorships(
     for work, *line in (
         Authorship.objects.filter(work__in=old).order_by("position", "pk").values_list("work_id", *names)
     ):
-        before.setdefault(work, []).append(tuple(line))  # type: ignore[arg-type]
+        before.setdefault(work, []).append(tuple(line))
     stale: list[uuid.UUID] = []
     added: list[Authorship] = []
     for key, work in rows.items():

@@ -16,7 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import connection
 
-from vidensbro.hub.config.environment import data_folder, text
+from vidensbro.hub.common.environment import data_folder, text
 
 FOLDERS = ("index", "model", "media", "mail", "glossary", "lexica")
 

@@ -1,0 +1,137 @@
+"""Latency of pages with many readers at once, on the example district.
+
+Usage: python -m benchmarks.pages [--users 20] [--seconds 20] [--address http://127.0.0.1:8000]
+
+Starts the site on a free port with a fresh data folder unless an address is given; asks home, the answer to a need,
+and the directory, each with `users` readers who ask again as soon as they have an answer. Prints p50 and p95 and writes
+`benchmarks/pages.md`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.parse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.search import machine
+
+RESULTS = Path(__file__).with_name("pages.md")
+NEED = "Vi udvikler en sensor, der opdager tryksår tidligt hos plejehjemsbeboere, og søger klinisk viden"
+PAGES = {
+    "home": "/",
+    "answer to a need": "/match/?" + urllib.parse.urlencode({"text": NEED}),
+    "directory": "/directory/",
+    "directory, searched": "/directory/?q=sensor",
+}
+STARTING = 240.0
+
+
+@contextmanager
+def site() -> Iterator[str]:
+    """The site as `vidensbro run` starts it, with the example district; its address."""
+    with tempfile.TemporaryDirectory() as folder, socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+        free.close()
+        command = [sys.executable, "-m", "vidensbro.hub.cli.main", "run", "--port", str(port)]
+        log = Path(folder) / "site.log"
+        with log.open("w") as stream:
+            process = subprocess.Popen(
+                command, env={**os.environ, "VIDENSBRO_DATA": f"{folder}/data"}, stdout=stream, stderr=stream
+            )
+        try:
+            _wait(port, process, log)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def _wait(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + STARTING
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            if _get(http.client.HTTPConnection("127.0.0.1", port, timeout=5), "/readyz") == 200:
+                return
+        except OSError:
+            time.sleep(0.5)
+        time.sleep(0.2)
+    raise SystemExit("The site did not start:\n" + log.read_text()[-3000:])
+
+
+def _get(connection: http.client.HTTPConnection, path: str) -> int:
+    connection.request("GET", path, headers={"Accept-Language": "da"})
+    answer = connection.getresponse()
+    answer.read()
+    return answer.status
+
+
+def load(address: str, path: str, users: int, seconds: float) -> tuple[list[float], int]:
+    """Latencies in seconds of all answers, and how many were not 200."""
+    host = urllib.parse.urlsplit(address).netloc
+    times: list[float] = []
+    failures = [0]
+    until = time.monotonic() + seconds
+    lock = threading.Lock()
+
+    def read() -> None:
+        connection = http.client.HTTPConnection(host, timeout=30)
+        while time.monotonic() < until:
+            begun = time.perf_counter()
+            status = _get(connection, path)
+            with lock:
+                times.append(time.perf_counter() - begun)
+                failures[0] += status != 200
+
+    threads = [threading.Thread(target=read) for _ in range(users)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return times, failures[0]
+
+
+def report(address: str, users: int, seconds: float) -> str:
+    """A Markdown table."""
+    lines = ["| page | answers/s | p50 ms | p95 ms | not 200 |", "|---|---|---|---|---|"]
+    for name, path in PAGES.items():
+        load(address, path, 2, 2)
+        times, failures = load(address, path, users, seconds)
+        p50, p95 = (float(np.percentile(times, q)) * 1000 for q in (50, 95))
+        lines.append(f"| {name} | {len(times) / seconds:.0f} | {p50:.0f} | {p95:.0f} | {failures} |")
+        sys.stderr.write(lines[-1] + "\n")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Measure and write the results."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--users", type=int, default=20)
+    parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--address", default="")
+    chosen = parser.parse_args()
+    if chosen.address:
+        table = report(chosen.address, chosen.users, chosen.seconds)
+    else:
+        with site() as address:
+            table = report(address, chosen.users, chosen.seconds)
+    text = RESULTS.read_text(encoding="utf-8").partition("## Measured")[0] if RESULTS.exists() else ""
+    body = f"{text}## Measured\n\n{chosen.users} readers at once on {machine()}; they share the two cores.\n\n{table}\n"
+    RESULTS.write_text(body, encoding="utf-8")
+    sys.stdout.write(body)
+
+
+if __name__ == "__main__":
+    main()

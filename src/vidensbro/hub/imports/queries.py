@@ -1,0 +1,72 @@
+"""Reads of runs, problems and merge proposals, for the secretariat and administrators."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import Count, QuerySet
+
+from vidensbro.hub.accounts.actors import Actor
+from vidensbro.hub.common.errors import NotFound
+from vidensbro.hub.directory.models import Organisation, Person
+from vidensbro.hub.imports.models import ImportProblem, ImportRun, MergeProposal
+from vidensbro.hub.imports.rules import decide_merges, see_imports
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A merge proposal with its two rows."""
+
+    proposal: MergeProposal
+    left: Person | Organisation
+    right: Person | Organisation
+
+
+def runs(actor: Actor) -> QuerySet[ImportRun]:
+    """Runs of imports, the latest first; none for whom they are no business."""
+    return see_imports.visible(actor, ImportRun.objects.order_by("-started"))
+
+
+def run_of(actor: Actor, run_id: uuid.UUID | str) -> ImportRun:
+    """One run. Raises NotFound, also for those who may not know."""
+    row = runs(actor).filter(pk=run_id).first()
+    if row is None:
+        raise NotFound("import_run", run_id)
+    return row
+
+
+def problems(actor: Actor, run_id: uuid.UUID | str, code: str = "") -> QuerySet[ImportProblem]:
+    """What was wrong in a run, in the order of reading; of one code, if one is given. Raises NotFound."""
+    rows = ImportProblem.objects.filter(run=run_of(actor, run_id)).order_by("pk")
+    return rows.filter(code=code) if code else rows
+
+
+def problem_counts(actor: Actor, run_id: uuid.UUID | str) -> Mapping[str, int]:
+    """How many problems of each code a run had, all of them, also those not kept in full. Raises NotFound."""
+    run = run_of(actor, run_id)
+    late = problems(actor, run_id).filter(code__in=("cycle", "unknown_reference"))
+    counted = {code: int(count) for code, count in late.values_list("code").annotate(count=Count("pk"))}
+    kept = {str(code): int(count) for code, count in run.position.get("kept", {}).items()}
+    return {code: max(kept.get(code, 0), counted.get(code, 0)) for code in sorted({*kept, *counted})}
+
+
+def merge_proposals(actor: Actor, state: str = MergeProposal.State.OPEN) -> QuerySet[MergeProposal]:
+    """Proposals in a state, the likeliest first; none for whom they are no business."""
+    return decide_merges.visible(actor, MergeProposal.objects.filter(state=state).order_by("-score", "pk"))
+
+
+def merge_queue(actor: Actor, limit: int = 50) -> list[Pair]:
+    """Open proposals with their rows, the likeliest first. Three queries."""
+    proposals = list(merge_proposals(actor)[:limit])
+    ids = {row for proposal in proposals for row in (proposal.left, proposal.right)}
+    people = Person.objects.prefetch_related("affiliations__organisation").in_bulk(ids)
+    organisations = Organisation.objects.prefetch_related("identifiers", "offices").in_bulk(ids)
+    found: list[Pair] = []
+    for proposal in proposals:
+        rows = people if proposal.kind == MergeProposal.Kind.PERSON else organisations
+        left, right = rows.get(proposal.left), rows.get(proposal.right)
+        if left is not None and right is not None:
+            found.append(Pair(proposal, left, right))
+    return found

@@ -1,0 +1,139 @@
+"""Finding people who may be one: compatible names at the same organisation.
+
+A name alone joins nobody. A pair is only proposed, with what speaks for it; a person decides.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Final
+
+from django.db import transaction
+
+from vidensbro.hub.directory.importers import Proposal
+from vidensbro.hub.directory.models import Affiliation, Organisation
+from vidensbro.hub.imports.models import ImportRun
+from vidensbro.hub.imports.services.merging import propose
+from vidensbro.hub.imports.services.names import fold, likeness
+from vidensbro.hub.knowledge.models import Authorship
+
+THRESHOLD: Final = 0.5
+CROWD: Final = 60
+"""In a family of more people than this at one organisation, only equal full names are compared."""
+
+_AT_ONE_PLACE: Final = 0.15
+_PER_COAUTHOR: Final = 0.1
+_MOST_FOR_COAUTHORS: Final = 0.3
+_ONLY_TWO: Final = 0.1
+_SOURCE_TELLS_APART: Final = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class _Somebody:
+    row: uuid.UUID
+    given: str
+    family: str
+    orcid: str
+    openalex: str
+    new: bool
+
+
+def propose_people(run: ImportRun) -> None:
+    """Compare the people that the run made with those at the same organisations; one transaction each."""
+    fresh = Affiliation.objects.filter(person__created__gte=run.started, person__source=run.source)
+    for place in (
+        fresh.order_by("organisation_id").values_list("organisation_id", flat=True).distinct().iterator()
+    ):
+        pairs = list(_pairs(_people_at(place, run)))
+        if pairs:
+            with transaction.atomic():
+                for proposal in _weighed(place, pairs):
+                    propose(proposal)
+
+
+def _people_at(place: uuid.UUID, run: ImportRun) -> list[_Somebody]:
+    rows = Affiliation.objects.filter(organisation=place, person__successor__isnull=True).exclude(
+        person__name=""
+    )
+    names = (
+        "person_id",
+        "person__given",
+        "person__family",
+        "person__orcid",
+        "person__openalex",
+        "person__created",
+    )
+    found = {row[0]: row for row in rows.values_list(*names)}
+    return [
+        _Somebody(row, fold(given), fold(family), orcid, openalex, created >= run.started)
+        for row, given, family, orcid, openalex, created in found.values()
+    ]
+
+
+def _pairs(people: Iterable[_Somebody]) -> Iterator[tuple[_Somebody, _Somebody, float, str, int]]:
+    """Pairs of compatible names, at least one of them new: (one, other, likeness, code, size of the family)."""
+    families: dict[str, list[_Somebody]] = {}
+    for one in people:
+        families.setdefault(one.family, []).append(one)
+    for family in families.values():
+        groups = [family]
+        if len(family) > CROWD:
+            by_name: dict[str, list[_Somebody]] = {}
+            for one in family:
+                by_name.setdefault(one.given, []).append(one)
+            groups = list(by_name.values())
+        for group in groups:
+            for one, other in combinations(sorted(group, key=lambda somebody: somebody.row), 2):
+                if not (one.new or other.new) or (one.orcid and other.orcid):
+                    continue
+                score, code = likeness(one.given, other.given)
+                if score:
+                    yield one, other, score, code, len(family)
+
+
+def _weighed(
+    place: uuid.UUID, pairs: Sequence[tuple[_Somebody, _Somebody, float, str, int]]
+) -> Iterator[Proposal]:
+    people = {somebody.row for one, other, *_ in pairs for somebody in (one, other)}
+    works, beside = _company(people)
+    name = Organisation.objects.values_list("name", flat=True).get(pk=place)
+    for one, other, score, code, size in pairs:
+        if works.get(one.row, set()) & works.get(other.row, set()):
+            continue  # two authors of one work are two people
+        shared = len((beside.get(one.row, set()) & beside.get(other.row, set())) - {one.row, other.row})
+        reasons = [(code, f"{other.given} {other.family}".title()), ("shared_organisation", name)]
+        total = score + _AT_ONE_PLACE + min(_MOST_FOR_COAUTHORS, _PER_COAUTHOR * shared)
+        if shared:
+            reasons.append(("shared_coauthors", str(shared)))
+        if size == 2:
+            total += _ONLY_TWO
+            reasons.append(("only_two_of_the_name", name))
+        if one.openalex and other.openalex:
+            total -= _SOURCE_TELLS_APART
+            reasons.append(("source_tells_apart", f"{one.openalex} {other.openalex}"))
+        if total >= THRESHOLD:
+            yield Proposal("person", one.row, other.row, round(min(total, 1.0), 3), tuple(reasons))
+
+
+def _company(
+    people: set[uuid.UUID],
+) -> tuple[Mapping[uuid.UUID, set[uuid.UUID]], Mapping[uuid.UUID, set[uuid.UUID]]]:
+    """For each person, the works, and who stands beside them there."""
+    works: dict[uuid.UUID, set[uuid.UUID]] = {}
+    for person, work in Authorship.objects.filter(person__in=people).values_list("person_id", "work_id"):
+        if person is not None:
+            works.setdefault(person, set()).add(work)
+    every = {work for some in works.values() for work in some}
+    authors: dict[uuid.UUID, set[uuid.UUID]] = {}
+    for person, work in Authorship.objects.filter(work__in=every, person__isnull=False).values_list(
+        "person_id", "work_id"
+    ):
+        if person is not None:
+            authors.setdefault(work, set()).add(person)
+    beside = {
+        person: {other for work in some for other in authors.get(work, ())} for person, some in works.items()
+    }
+    return works, beside

@@ -1,0 +1,258 @@
+"""Running an import from start to end, in as many sittings as it takes."""
+
+from __future__ import annotations
+
+import errno
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import structlog
+from django.db import DatabaseError, OperationalError, transaction
+
+from vidensbro.hub.accounts.actors import Actor
+from vidensbro.hub.accounts.policies import is_staff, require
+from vidensbro.hub.audit.services import record
+from vidensbro.hub.common import clock
+from vidensbro.hub.common.errors import Conflict, Invalid, NotFound
+from vidensbro.hub.imports.errors import ImportStopped
+from vidensbro.hub.imports.models import ImportRun
+from vidensbro.hub.imports.services.batches import COUNTS, Batch, Place, write_batch
+from vidensbro.hub.imports.services.candidates import propose_people
+from vidensbro.hub.imports.services.links import make_links
+from vidensbro.hub.imports.services.locking import only_import
+from vidensbro.kit.sources import SOURCES, Position, Problem, open_source
+from vidensbro.kit.sources.model import KINDS
+from vidensbro.kit.sources.plain import kind_of_name
+
+log = structlog.get_logger(__name__)
+
+Progress = Callable[[int, int, Mapping[str, int]], None]
+"""Told after every batch: bytes done, bytes in all, and the counts so far."""
+
+BATCH: Final = 1000
+_READABLE: Final = (
+    ".csv",
+    ".tsv",
+    ".xlsx",
+    ".xlsm",
+    ".yaml",
+    ".yml",
+    ".json",
+    ".jsonl",
+    ".ndjson",
+    ".gz",
+    ".zip",
+)
+
+
+def run_import(
+    actor: Actor, source: str, paths: Sequence[Path], progress: Progress | None = None
+) -> ImportRun:
+    """Import files of a source ("ror", "openalex" or "plain"); folders stand for the files in them. For staff.
+
+    If the same files were being imported and that was cut short, it goes on from there. What is wrong in the
+    files is kept with the run and stops nothing; importing the same files again changes nothing.
+
+    Raises:
+        Denied: the actor is not of the staff.
+        Invalid: the source is unknown or there is no file.
+        Conflict: another import is running ("import_running").
+        ImportStopped: the disk is full, or a file or the database cannot be read any more.
+    """
+    require(actor, is_staff, "staff_only")
+    if source not in SOURCES:
+        raise Invalid({"source": ("invalid_choice",)})
+    files = [_described(path) for path in _in_order(source, paths)]
+    if not files:
+        raise Invalid({"paths": ("required",)})
+    with only_import():
+        return _carry_on(actor, _unfinished(source, files) or _start(actor, source, files), progress)
+
+
+def resume_import(actor: Actor, run_id: uuid.UUID | str, progress: Progress | None = None) -> ImportRun:
+    """Go on with a run that was cut short. For staff.
+
+    Raises:
+        NotFound, Denied, ImportStopped; Conflict: it is done ("import_done"), its files have changed since
+        ("files_changed"), or another import is running ("import_running").
+    """
+    require(actor, is_staff, "staff_only")
+    with only_import():
+        run = ImportRun.objects.filter(pk=run_id).first()
+        if run is None:
+            raise NotFound("import_run", run_id)
+        if run.state == ImportRun.State.DONE:
+            raise Conflict("import_done")
+        if [_described(Path(file["path"])) for file in run.files] != run.files:
+            raise Conflict("files_changed")
+        return _carry_on(actor, run, progress)
+
+
+def _in_order(source: str, paths: Sequence[Path]) -> list[Path]:
+    """The files, folders opened; plain ones in the order in which their kinds refer to each other."""
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(
+                one for one in path.iterdir() if one.is_file() and one.suffix.lower() in _READABLE
+            )
+            found += [one for one in inside if source != "plain" or kind_of_name(one.name)]
+        else:
+            found.append(path)
+    if source != "plain":
+        return list(dict.fromkeys(found))
+    ranks = {kind: place for place, kind in enumerate(KINDS)}
+    return sorted(dict.fromkeys(found), key=lambda path: ranks.get(kind_of_name(path.name), len(ranks)))
+
+
+def _described(path: Path) -> dict[str, Any]:
+    try:
+        status = path.stat()
+    except OSError:
+        return {"path": str(path.absolute()), "size": 0, "modified": 0}
+    return {"path": str(path.absolute()), "size": status.st_size, "modified": status.st_mtime_ns}
+
+
+def _unfinished(source: str, files: list[dict[str, Any]]) -> ImportRun | None:
+    open_runs = ImportRun.objects.filter(source=source).exclude(state=ImportRun.State.DONE)
+    return next((run for run in open_runs.order_by("-started")[:50] if run.files == files), None)
+
+
+@transaction.atomic
+def _start(actor: Actor, source: str, files: list[dict[str, Any]]) -> ImportRun:
+    run = ImportRun.objects.create(
+        source=source,
+        files=files,
+        actor=actor.reference,
+        counts=dict.fromkeys(COUNTS, 0),
+        position={"phase": "reading"},
+    )
+    record(actor, "import.started", "import_run", run.pk, {"source": source, "files": len(files)})
+    return run
+
+
+def _carry_on(actor: Actor, run: ImportRun, progress: Progress | None) -> ImportRun:
+    ImportRun.objects.filter(pk=run.pk).update(state=ImportRun.State.RUNNING, error="", heartbeat=clock.now())
+    run.state = ImportRun.State.RUNNING
+    with _told_when_stopped(run):
+        sitting = _Sitting(run, progress)
+        sitting.read_files()
+        if run.source == "plain" and run.position.get("incomplete"):
+            sitting.read_files(again=True)
+        sitting.tell(done=True)
+        make_links(run)
+        propose_people(run)
+        with transaction.atomic():
+            run.state, run.finished = ImportRun.State.DONE, clock.now()
+            run.save(update_fields=["state", "finished", "seconds"])
+            record(actor, "import.finished", "import_run", run.pk, dict(run.counts))
+    return run
+
+
+class _Sitting:
+    """One sitting of a run: from where it stands to the end, or to what stops it."""
+
+    def __init__(self, run: ImportRun, progress: Progress | None) -> None:
+        self.run = run
+        self.progress = progress
+        self.total = sum(int(file["size"]) for file in run.files)
+        self._clock = time.monotonic()
+
+    def read_files(self, again: bool = False) -> None:
+        """Read what is left of the files, batch by batch."""
+        position = self.run.position
+        if bool(position.get("again")) != again:
+            if not again:
+                return  # the first reading was done in an earlier sitting
+            position = {**position, "again": True, "file": 0, "line": 0, "offset": 0}
+        for number in range(int(position.get("file", 0)), len(self.run.files)):
+            start = Position()
+            if number == int(position.get("file", 0)):
+                start = Position(int(position.get("line", 0)), int(position.get("offset", 0)))
+            self._read_file(number, start, again)
+
+    def _read_file(self, number: int, start: Position, again: bool) -> None:
+        path = Path(self.run.files[number]["path"])
+        place = Place(number, path.name, again)
+        reader = open_source(self.run.source, path, start)
+        batch, last = Batch(), start
+        for item in reader:
+            at = reader.position()
+            # Only between rows of the file: the records and problems of one row stand or fall together.
+            if len(batch) >= BATCH and (at.line, at.offset) != (last.line, last.offset):
+                self._write(batch, place, last)
+                batch = Batch()
+            if isinstance(item, Problem):
+                batch.problems.append(item)
+            else:
+                batch.records.append(item)
+            last = at
+        self._write(batch, place, None)
+
+    def _write(self, batch: Batch, place: Place, at: Position | None) -> None:
+        position: dict[str, Any] = {
+            "phase": "reading",
+            "again": place.again,
+            "file": place.file + 1,
+            "line": 0,
+            "offset": 0,
+        }
+        if at is not None:
+            position |= {"file": place.file, "line": at.line, "offset": at.offset, "read": at.read}
+        now = time.monotonic()
+        self.run.seconds += now - self._clock
+        self._clock = now
+        write_batch(self.run, batch, place, position)
+        self.tell()
+
+    def tell(self, done: bool = False) -> None:
+        """Tell how far the run has come."""
+        if self.progress is None:
+            return
+        position = self.run.position
+        before = sum(int(file["size"]) for file in self.run.files[: int(position.get("file", 0))])
+        read = (
+            self.total
+            if done or position.get("again")
+            else min(self.total, before + int(position.get("read", 0)))
+        )
+        self.progress(read, self.total, self.run.counts)
+
+
+@contextmanager
+def _told_when_stopped(run: ImportRun) -> Iterator[None]:
+    """Note with the run why it stopped, and turn what the system says into `ImportStopped`."""
+    try:
+        yield
+    except (OSError, DatabaseError) as error:
+        reason = _reason(error)
+        _note(run, ImportRun.State.INTERRUPTED, f"{reason}: {error}")
+        raise ImportStopped(reason, str(error)) from error
+    except BaseException as error:
+        state = ImportRun.State.FAILED if isinstance(error, Exception) else ImportRun.State.INTERRUPTED
+        _note(run, state, f"{type(error).__name__}: {error}")
+        raise
+
+
+def _reason(error: Exception) -> str:
+    text = str(error).lower()
+    if isinstance(error, OSError):
+        return "disk_full" if error.errno in {errno.ENOSPC, errno.EDQUOT} else "file_unreadable"
+    # SQLite: SQLITE_FULL; PostgreSQL: class 53, insufficient resources.
+    full = "disk is full" in text or "no space left" in text
+    return "disk_full" if isinstance(error, OperationalError) and full else "database"
+
+
+def _note(run: ImportRun, state: ImportRun.State, text: str) -> None:
+    run.state = state
+    run.error = text[:2000]
+    try:
+        ImportRun.objects.filter(pk=run.pk).update(state=state, error=run.error, seconds=run.seconds)
+    except DatabaseError as error:
+        # On a full disk not even this can be written. The run stays "running" there, and is taken up again
+        # all the same: what counts is the position, and the lock, which is free.
+        log.warning("imports.state_not_written", run=str(run.pk), state=str(state), error=str(error))
