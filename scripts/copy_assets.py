@@ -5,6 +5,7 @@ Usage: python scripts/copy_assets.py FOLDER
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -47,7 +48,12 @@ def copy(modules: Path, folder: Path) -> None:
         if origin.is_dir():
             shutil.copytree(origin, goal, dirs_exist_ok=True)
         else:
-            shutil.copyfile(origin, goal)
+            goal.write_text(_without_source_map(origin.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def _without_source_map(text: str) -> str:
+    """The maps are not copied, and collecting static files stops at a reference that leads nowhere."""
+    return re.sub(r"\n?(?:/\*|//)# sourceMappingURL=\S+?(?:\*/|$)", "", text.rstrip()) + "\n"
 
 
 def main(folder: Path) -> None:

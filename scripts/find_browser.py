@@ -47,7 +47,9 @@ def main() -> int:
     if found:
         sys.stdout.write(f"Browser tests use {found}\n")
         return 0
-    sys.stdout.write("No Chromium here: the browser tests will be skipped. Install the package chromium to run them.\n")
+    sys.stdout.write(
+        "No Chromium here: the browser tests will be skipped. Install the package chromium to run them.\n"
+    )
     return 1 if os.environ.get("CI") else 0
 
 

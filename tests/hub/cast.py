@@ -29,7 +29,9 @@ from vidensbro.hub.needs.models import Need
 
 NOON = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
 SYSTEM = system_actor("tests")
-WOUND_TEXT = "We develop a sensor that detects pressure ulcers early in nursing homes and need clinical knowledge."
+WOUND_TEXT = (
+    "We develop a sensor that detects pressure ulcers early in nursing homes and need clinical knowledge."
+)
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def assemble() -> Cast:
     university = Organisation.objects.create(name="Østuniversitetet", kind="university", country="DK")
     Office.objects.create(organisation=university, city="Aarhus", country="DK", head=True)
     users = {
-        name: User.objects.create(email=f"{name}@example.org", name=name.title(), role=role)
+        name: User.objects.create(email=f"{name}@example.org", name=name.title(), role=role, password="!")
         for name, role in (
             ("member", Role.MEMBER),
             ("colleague", Role.MEMBER),

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.hub.cast import Cast, assemble
 
 
-@pytest.fixture()
+@pytest.fixture
 def cast(db) -> Cast:
     """The people and organisations of tests/hub/cast.py."""
     return assemble()

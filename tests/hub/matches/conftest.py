@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-
 from tests.hub.cast import SYSTEM, Cast
+
 from vidensbro.hub.directory import services as directory
 from vidensbro.hub.directory.models import Person
 from vidensbro.hub.knowledge import services as knowledge
@@ -37,7 +37,7 @@ def own_index(settings, tmp_path: Path) -> Iterator[None]:
     engine.forget()
 
 
-@pytest.fixture()
+@pytest.fixture
 def corpus(cast: Cast) -> Corpus:
     """A wound-care paper and its author, a clinic, a members' offer, and something else."""
     researcher = directory.create_person(SYSTEM, name="Ida Testsen", summary_en="Works on chronic wounds.")
@@ -48,7 +48,7 @@ def corpus(cast: Cast) -> Corpus:
         language="en",
         date=date(2024, 5, 1),
         authorships=[{"person": researcher, "organisation": cast.university, "raw_name": "I. Testsen"}],
-        fields=["medtech.wound-care"],
+        fields=["wound-care"],
     )
     other = knowledge.create_work(
         SYSTEM, title="Superconducting qubits on sapphire", abstract="Coherence times.", language="en"

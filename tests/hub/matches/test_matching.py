@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.hub.cast import SYSTEM, WOUND_TEXT, Cast
 from tests.hub.matches.conftest import Corpus
+
 from vidensbro.hub.common.errors import Denied, Invalid, NotFound, Unavailable
 from vidensbro.hub.directory import services as directory
 from vidensbro.hub.knowledge import services as knowledge
@@ -16,7 +16,9 @@ from vidensbro.hub.outbox.services import drain
 from vidensbro.kit.matching import Filters
 from vidensbro.kit.matching import Need as KitNeed
 
-DANISH = "Vi udvikler en sensor, der opdager tryksår tidligt hos beboere på plejehjem, og søger klinisk viden."
+DANISH = (
+    "Vi udvikler en sensor, der opdager tryksår tidligt hos beboere på plejehjem, og søger klinisk viden."
+)
 
 
 def keys(found) -> list[str]:
@@ -41,7 +43,9 @@ def test_members_only_is_for_members_and_changes_no_score(cast: Cast, corpus: Co
     assert f"funding:{corpus.secret.pk}" not in keys(visitor)
     assert str(corpus.secret.pk) not in repr(visitor)
     paper = f"publication:{corpus.paper.pk}"
-    scores = [one.score for result in (visitor, member) for one in result.matches if one.document.key == paper]
+    scores = [
+        one.score for result in (visitor, member) for one in result.matches if one.document.key == paper
+    ]
     assert scores[0] == scores[1]
 
 
@@ -73,7 +77,9 @@ def test_what_cannot_be_answered_is_said(cast: Cast, need: KitNeed, field: str) 
     assert field in caught.value.problems
 
 
-@pytest.mark.parametrize("text", ["sensor", "wound " * 16_000, "tryksår and pressure ulcer på plejehjem", "??? !!! 123"])
+@pytest.mark.parametrize(
+    "text", ["sensor", "wound " * 16_000, "tryksår and pressure ulcer på hjem", "??? !!! 123"]
+)
 def test_odd_needs_get_an_answer(cast: Cast, corpus: Corpus, text: str) -> None:
     drain()
     found = services.match(cast["visitor"], KitNeed(text=text))
@@ -247,7 +253,9 @@ def test_the_digest_does_not_see_case_and_space() -> None:
     assert one != services.digest_of(KitNeed(text="a sensor for burns", title="SENSOR "))
 
 
-def test_showing_costs_the_same_however_many(cast: Cast, corpus: Corpus, django_assert_max_num_queries) -> None:
+def test_showing_costs_the_same_however_many(
+    cast: Cast, corpus: Corpus, django_assert_max_num_queries
+) -> None:
     row = cast.need()
     for number in range(8):
         knowledge.create_work(

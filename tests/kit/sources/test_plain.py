@@ -336,3 +336,19 @@ def test_any_text_survives_as_text(tmp_path_factory, text):
         csv.writer(file).writerows([["id", "name", "summary_en"], ["a", "A", text]])
     (record,) = records(path)
     assert record.summary_en == unicodedata.normalize("NFC", text)
+
+
+def test_what_is_said_about_broken_text_can_be_stored_and_shown(tmp_path):
+    path = tmp_path / "organisations.yaml"
+    path.write_bytes(b"stray \xff\x00 text\n- id: a\n  name: A\n  f\xc3\xb8lt: x\n  " + b"y" * 300 + b": z\n")
+    found = [item for item in read(path) if isinstance(item, Problem)]
+    assert [(item.line, item.code) for item in found] == [
+        (1, "layout"),
+        (2, "unknown_field"),
+        (2, "unknown_field"),
+    ]
+    for item in found:
+        assert len(item.value) <= 200
+        assert len(item.field) <= 200
+        assert "\x00" not in item.message
+        item.message.encode("utf-8")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import unicodedata
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -67,7 +68,7 @@ def test_words_and_sentences_stand_where_they_say(text: str) -> None:
 @given(st.text())
 def test_sentences_come_in_order_and_do_not_overlap(text: str) -> None:
     found = sentences(text)
-    assert all(left.end <= right.start for left, right in zip(found, found[1:], strict=False))
+    assert all(left.end <= right.start for left, right in pairwise(found))
 
 
 @pytest.mark.parametrize(

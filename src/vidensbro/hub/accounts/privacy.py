@@ -8,6 +8,7 @@ from typing import Any
 
 from vidensbro.hub.accounts.models import User
 from vidensbro.hub.audit.privacy import Part, Subject
+from vidensbro.hub.common.rows import NO_ID
 
 
 class AccountsPart:
@@ -16,7 +17,7 @@ class AccountsPart:
     name = "accounts"
 
     def export(self, subject: Subject) -> Mapping[str, Any]:
-        user = User.objects.filter(pk=subject.user_id).first()
+        user = User.objects.filter(pk=subject.user_id or NO_ID).first()
         if user is None:
             return {}
         return {
@@ -29,7 +30,7 @@ class AccountsPart:
         }
 
     def erase(self, subject: Subject) -> int:
-        return User.objects.filter(pk=subject.user_id).delete()[0]
+        return User.objects.filter(pk=subject.user_id or NO_ID).delete()[0]
 
     def merge(self, kind: str, kept: uuid.UUID, gone: uuid.UUID) -> int:
         return 0

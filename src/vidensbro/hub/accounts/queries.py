@@ -10,7 +10,7 @@ from vidensbro.hub.accounts.actors import Actor
 from vidensbro.hub.accounts.models import User
 from vidensbro.hub.accounts.policies import is_staff, require
 from vidensbro.hub.common.errors import NotFound
-from vidensbro.hub.common.rows import as_uuid
+from vidensbro.hub.common.rows import key_of
 
 
 def users(actor: Actor) -> QuerySet[User]:
@@ -21,7 +21,7 @@ def users(actor: Actor) -> QuerySet[User]:
 
 def user(actor: Actor, user_id: uuid.UUID | str) -> User:
     """One's own account, or for staff anybody's. Raises NotFound."""
-    found = User.objects.filter(pk=as_uuid(user_id)).first()
+    found = User.objects.filter(pk=key_of(user_id)).first()
     if found is None or not (is_staff(actor) or found.pk == actor.user_id):
         raise NotFound("user", user_id)
     return found

@@ -12,9 +12,11 @@ from types import FrameType
 from typing import Annotated, NoReturn
 
 import typer
+from typer._click.exceptions import NoArgsIsHelpError, UsageError
 
 from vidensbro.hub.cli import console, exits
 from vidensbro.hub.cli.commands import add_commands
+from vidensbro.hub.cli.help_page import App
 from vidensbro.hub.cli.language import gettext as _
 from vidensbro.hub.cli.options import Global
 
@@ -34,18 +36,18 @@ def execute(arguments: Sequence[str], chosen: Global) -> int:
         return end.code if isinstance(end.code, int) else exits.FAILED
     except BaseException as error:  # noqa: BLE001 (the outermost frame: every error becomes a message here)
         return _tell(error, chosen)
+    if code == exits.INTERRUPTED:
+        # Typer has turned the KeyboardInterrupt into this code.
+        console.note(_("Interrupted."))
     return code if isinstance(code, int) else exits.DONE
 
 
-def build() -> typer.Typer:
+def build() -> App:
     """The application with every command, in the language chosen."""
-    app = typer.Typer(
+    app = App(
         name="vidensbro",
         help=_("A need in, explained matches out: the platform of an innovation cluster or district."),
-        add_completion=False,
-        no_args_is_help=True,
-        rich_markup_mode="rich",
-        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+        context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_options)
     add_commands(app)
@@ -53,14 +55,18 @@ def build() -> typer.Typer:
 
 
 def _options(
-    lang: Annotated[str, typer.Option("--lang", metavar="da|en", help=_("Language; that of the locale by default."))] = "",
+    lang: Annotated[
+        str, typer.Option("--lang", metavar="da|en", help=_("Language; that of the locale by default."))
+    ] = "",
     no_color: Annotated[bool, typer.Option("--no-color", help=_("No colours (as NO_COLOR=1)."))] = False,
     debug: Annotated[bool, typer.Option("--debug", help=_("Show the whole traceback of an error."))] = False,
 ) -> None:
     """Taken from the line before it is parsed (options.take_global); declared so that the help names them."""
     if lang:
         raise exits.CommandError(
-            _("“{given}” is no language that vidensbro speaks.").format(given=lang), "--lang da, --lang en", exits.WRONG_USE
+            _("“{given}” is no language that vidensbro speaks.").format(given=lang),
+            "--lang da, --lang en",
+            exits.WRONG_USE,
         )
 
 
@@ -76,12 +82,8 @@ def _reader_left() -> int:
 
 def _tell(error: BaseException, chosen: Global) -> int:
     """Say on standard error what went wrong; the exit code."""
-    from typer._click.exceptions import ClickException
-    from typer.rich_utils import rich_format_error
-
-    if isinstance(error, ClickException):
-        rich_format_error(error)
-        return error.exit_code
+    if isinstance(error, UsageError):
+        return _tell_wrong_use(error)
     failure = exits.explain(error)
     if chosen.debug and failure is not None and failure.code != exits.INTERRUPTED:
         traceback.print_exception(error)
@@ -94,15 +96,30 @@ def _tell(error: BaseException, chosen: Global) -> int:
     return failure.code
 
 
+def _tell_wrong_use(error: UsageError) -> int:
+    """What was wrong with the line, and how to see the right use. Help that was asked for by nothing is enough."""
+    if isinstance(error, NoArgsIsHelpError):
+        return exits.WRONG_USE
+    console.err().print()
+    console.note(error.format_message(), "bad")
+    if error.ctx is not None:
+        console.note(_("See: {command} --help").format(command=error.ctx.command_path))
+    return exits.WRONG_USE
+
+
 def _unexpected(error: BaseException, chosen: Global) -> exits.Failure:
-    what = _("Something went wrong that should not: {kind}: {text}").format(kind=type(error).__name__, text=error)
+    what = _("Something went wrong that should not: {kind}: {text}").format(
+        kind=type(error).__name__, text=error
+    )
     if chosen.debug:
         traceback.print_exception(error)
         return exits.Failure(exits.UNEXPECTED, what)
     written = _log(error)
     advice = _("Run the command again with --debug to see where.")
     if written:
-        advice = _("The details are in {path}; please report them. --debug shows them at once.").format(path=written)
+        advice = _("The details are in {path}; please report them. --debug shows them at once.").format(
+            path=written
+        )
     return exits.Failure(exits.UNEXPECTED, what, advice)
 
 

@@ -76,7 +76,11 @@ def writing(path: Path) -> Iterator[tarfile.TarFile]:
     """A new archive, packed as the ending of `path` says. The caller renames it once all is in."""
     if not path.name.removesuffix(".part").endswith(".zst"):
         packed = path.name.removesuffix(".part").endswith(("gz", "tgz"))
-        with tarfile.open(path, "w:gz" if packed else "w", compresslevel=6) if packed else tarfile.open(path, "w") as tar:
+        with (
+            tarfile.open(path, "w:gz" if packed else "w", compresslevel=6)
+            if packed
+            else tarfile.open(path, "w") as tar
+        ):
             yield tar
         return
     with path.open("wb") as file, _zstd(["-q", "-c", "-T0"], stdin=subprocess.PIPE, stdout=file) as process:
@@ -101,7 +105,9 @@ def reading(path: Path) -> Iterator[tarfile.TarFile]:
 
 
 @contextmanager
-def _zstd(options: list[str], stdin: int | None, stdout: IO[bytes] | int) -> Iterator[subprocess.Popen[bytes]]:
+def _zstd(
+    options: list[str], stdin: int | None, stdout: IO[bytes] | int
+) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(["zstd", *options], stdin=stdin, stdout=stdout)
     try:
         yield process
@@ -134,9 +140,32 @@ def unpack(path: Path, folder: Path) -> dict[str, Any]:
             _("{path} is no whole backup: its list of content is missing.").format(path=path),
             _("Use another copy; this one was cut short or is something else."),
         )
-    manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    manifest = _manifest(folder / MANIFEST)
+    if manifest is None:
+        raise CommandError(_("{path} is no backup of vidensbro.").format(path=path))
     _compare(path, found, manifest["files"])
     return manifest
+
+
+def _manifest(path: Path) -> dict[str, Any] | None:
+    """The list of content, if it is one of ours."""
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        return None
+    wanted = {
+        "format": int,
+        "program": str,
+        "created": str,
+        "database": str,
+        "migrations": list,
+        "files": dict,
+    }
+    if not isinstance(told, dict) or any(
+        not isinstance(told.get(name), kind) for name, kind in wanted.items()
+    ):
+        return None
+    return told
 
 
 def _take(archive: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> dict[str, Any]:
@@ -159,6 +188,8 @@ def _compare(path: Path, found: dict[str, Any], listed: dict[str, Any]) -> None:
     wrong = sorted(name for name in found.keys() | listed.keys() if found.get(name) != listed.get(name))
     if wrong:
         raise CommandError(
-            _("{path}: {names} is not as it was when the backup was made.").format(path=path, names=", ".join(wrong[:5])),
+            _("{path}: {names} is not as it was when the backup was made.").format(
+                path=path, names=", ".join(wrong[:5])
+            ),
             _("Use another copy of the backup."),
         )

@@ -28,14 +28,18 @@ def files_of(name: str) -> list[Path]:
     if not wanted:
         raise CommandError(
             _("{folder} holds no data files.").format(folder=folder),
-            _("They are called organisations, people, works, offers or needs, and end in .yaml, .csv or .xlsx."),
+            _(
+                "They are called organisations, people, works, offers or needs, and end in .yaml, .csv or .xlsx."
+            ),
         )
     return sorted(wanted, key=lambda path: (_place(path), path.name))
 
 
 def names() -> list[str]:
     """The examples that come with the program."""
-    return sorted({path.name for root in _roots() if root.is_dir() for path in root.iterdir() if path.is_dir()})
+    return sorted(
+        {path.name for root in _roots() if root.is_dir() for path in root.iterdir() if path.is_dir()}
+    )
 
 
 def loaded() -> dict[str, Any] | None:

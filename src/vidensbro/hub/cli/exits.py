@@ -68,6 +68,8 @@ def _of_system(error: OSError) -> Failure:
         return Failure(
             STORAGE,
             _("No access: {reason}.").format(reason=reason),
-            _("Check who owns it. The data folder, VIDENSBRO_DATA, must belong to the user who runs vidensbro."),
+            _(
+                "Check who owns it. The data folder, VIDENSBRO_DATA, must belong to the user who runs vidensbro."
+            ),
         )
     return Failure(FAILED, f"{reason}.", _("Check that the path is right."))

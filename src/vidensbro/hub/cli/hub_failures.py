@@ -7,12 +7,22 @@ import sqlite3
 from django.core.exceptions import ImproperlyConfigured
 from django.db.utils import DatabaseError, OperationalError
 
-from vidensbro.hub.cli.exits import BUSY, FAILED, STORAGE, WRONG_USE, Failure
+from vidensbro.hub.cli.exits import BUSY, FAILED, NOTHING_READ, STORAGE, WRONG_USE, Failure
 from vidensbro.hub.cli.language import gettext as _
+from vidensbro.hub.common.data import DataBusy
 from vidensbro.hub.common.errors import Conflict, Denied, HubError, Invalid, NotFound, Unavailable
 from vidensbro.hub.common.messages import words_for
-from vidensbro.hub.common.data import DataBusy
-from vidensbro.kit.matching.errors import IndexDamaged, IndexLocked, IndexMismatch, IndexStorageError, MatchingError
+from vidensbro.hub.imports import wording as imports_wording
+from vidensbro.hub.imports.errors import ImportStopped
+from vidensbro.kit.matching.errors import (
+    IndexDamaged,
+    IndexLocked,
+    IndexMismatch,
+    IndexStorageError,
+    MatchingError,
+)
+from vidensbro.kit.text.glossary import GlossaryError
+from vidensbro.kit.text.lexica import LexiconError
 
 
 def of_hub(error: BaseException) -> Failure | None:
@@ -21,8 +31,12 @@ def of_hub(error: BaseException) -> Failure | None:
         return _of_service(error)
     if isinstance(error, MatchingError):
         return _of_engine(error)
+    if isinstance(error, LexiconError | GlossaryError):
+        return Failure(NOTHING_READ, str(error))
     if isinstance(error, ImproperlyConfigured):
-        return Failure(WRONG_USE, str(error), _("Settings are read from the environment: docs/run/settings.md."))
+        return Failure(
+            WRONG_USE, str(error), _("Settings are read from the environment: docs/run/settings.md.")
+        )
     if isinstance(error, DataBusy):
         return Failure(
             BUSY,
@@ -36,7 +50,9 @@ def of_hub(error: BaseException) -> Failure | None:
 
 def _of_service(error: HubError) -> Failure:
     if isinstance(error, NotFound):
-        return Failure(FAILED, _("There is no {kind} “{key}”.").format(kind=error.kind or _("such thing"), key=error.key))
+        return Failure(
+            FAILED, _("There is no {kind} “{key}”.").format(kind=error.kind or _("such thing"), key=error.key)
+        )
     if isinstance(error, Denied | Conflict):
         return Failure(FAILED, str(words_for(error.reason)))
     if isinstance(error, Invalid):
@@ -44,6 +60,8 @@ def _of_service(error: HubError) -> Failure:
         return Failure(WRONG_USE, "\n".join(lines))
     if isinstance(error, Unavailable):
         return _unavailable(error)
+    if isinstance(error, ImportStopped):
+        return _stopped(error)
     return Failure(FAILED, str(words_for(error.code)))
 
 
@@ -61,20 +79,30 @@ def _unavailable(error: Unavailable) -> Failure:
     return Failure(code, str(words_for(error.reason)), advice)
 
 
+def _stopped(error: ImportStopped) -> Failure:
+    what = f"{imports_wording.STOPPED.get(error.reason, error.reason)} {error.detail}"
+    advice = _("What was read is stored. Give the same command again: it goes on from there.")
+    return Failure(STORAGE if error.reason != "file_unreadable" else FAILED, what, advice)
+
+
 def _of_engine(error: MatchingError) -> Failure:
     if isinstance(error, IndexLocked):
         return Failure(BUSY, str(error), _("Wait for the other process to finish and run the command again."))
     if isinstance(error, IndexDamaged | IndexMismatch):
         return Failure(STORAGE, str(error), _("Run “vidensbro index build”: the database has everything."))
     if isinstance(error, IndexStorageError):
-        return Failure(STORAGE, str(error), _("Make room or mend the disk; the last committed state is still there."))
+        return Failure(
+            STORAGE, str(error), _("Make room or mend the disk; the last committed state is still there.")
+        )
     return Failure(FAILED, str(error))
 
 
 def _of_database(error: BaseException) -> Failure | None:
     text = str(error).strip()
     if "locked" in text:
-        return Failure(BUSY, _("The database is busy: {text}.").format(text=text), _("Run the command again in a while."))
+        return Failure(
+            BUSY, _("The database is busy: {text}.").format(text=text), _("Run the command again in a while.")
+        )
     if "full" in text or "disk I/O" in text or "readonly" in text:
         return Failure(
             STORAGE,

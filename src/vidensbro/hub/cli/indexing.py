@@ -42,9 +42,9 @@ def _wait_for_worker() -> bool:
     while waiting := _waiting():
         if time.monotonic() > deadline:
             console.note(
-                _("The worker is still putting {count} changes into the index; this answer is without them.").format(
-                    count=console.amount(waiting)
-                )
+                _(
+                    "The worker is still putting {count} changes into the index; this answer is without them."
+                ).format(count=console.amount(waiting))
             )
             return False
         time.sleep(0.1)

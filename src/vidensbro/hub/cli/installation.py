@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def wake(*, prepare: bool = True, log_level: str = "WARNING") -> None:
     """Load Django, speak the chosen language, and make the data folder ready unless told otherwise.
 
-    Raises what `config.data.prepare` raises.
+    Raises what `common.data.prepare` raises.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vidensbro.hub.config.settings")
     os.environ.setdefault("VIDENSBRO_LOG_LEVEL", log_level)
@@ -26,10 +26,10 @@ def wake(*, prepare: bool = True, log_level: str = "WARNING") -> None:
     translation.activate(language.code())
     if not prepare:
         return
-    from vidensbro.hub.common import data
+    from vidensbro.hub.common import data, environment
 
     if data.prepare():
-        console.note(_("Data folder ready: {path}").format(path=data.data_folder()))
+        console.note(_("Data folder ready: {path}").format(path=environment.data_folder()))
 
 
 def operator() -> Actor:

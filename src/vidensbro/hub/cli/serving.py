@@ -31,6 +31,7 @@ class Site(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Any:
         """The WSGI application, loaded in each worker."""
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vidensbro.hub.config.settings")
         from django.core.wsgi import get_wsgi_application
 
         return get_wsgi_application()

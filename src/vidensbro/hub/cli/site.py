@@ -43,14 +43,16 @@ def _no_address(host: str, port: int, error: Exception) -> CommandError:
     )
     advice = _("Choose another with --host and --port.")
     if getattr(error, "errno", 0) == errno.EADDRINUSE:
-        advice = _("Another program, perhaps another “vidensbro run”, uses it. Choose a free one: --port 8001")
+        advice = _(
+            "Another program, perhaps another “vidensbro run”, uses it. Choose a free one: --port 8001"
+        )
     return CommandError(what, advice, WRONG_USE)
 
 
 def settle(listener: socket.socket, host: str) -> str:
     """Settings that follow from where the site listens, where the operator has set none; its address."""
     port = listener.getsockname()[1]
-    shown = "localhost" if host in {"127.0.0.1", "0.0.0.0", "::", "::1", ""} else host  # noqa: S104
+    shown = "localhost" if host in {"127.0.0.1", "0.0.0.0", "::", "::1", ""} else host
     address = f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
     os.environ.setdefault("VIDENSBRO_BASE_URL", address)
     os.environ.setdefault("VIDENSBRO_STATIC_ROOT", str(data_folder() / "static"))
@@ -73,7 +75,9 @@ def load_if_empty(district: str) -> None:
     before = districts.loaded()
     if before is not None and not before["whole"]:
         import_district(before["name"])
-    elif before is None and district != districts.NONE and not organisations(installation.operator()).exists():
+    elif (
+        before is None and district != districts.NONE and not organisations(installation.operator()).exists()
+    ):
         import_district(district)
 
 

@@ -30,6 +30,15 @@ def in_batches(rows: QuerySet[M], ids: Iterable[str] | None = None, size: int = 
         yield list(ordered.filter(pk__in=some))
 
 
+NO_ID = uuid.UUID(int=0)
+"""The key of no row."""
+
+
+def key_of(text: object) -> uuid.UUID:
+    """The key that a text holds; that of no row if it holds none, so that a lookup finds nothing."""
+    return as_uuid(text) or NO_ID
+
+
 def as_uuid(text: object) -> uuid.UUID | None:
     """The UUID that a text holds, or None."""
     if isinstance(text, uuid.UUID):

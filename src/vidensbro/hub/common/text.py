@@ -10,6 +10,8 @@ def name_key(name: str) -> str:
 
     Danish letters stay letters of their own (å is not a); other accents fall away.
     """
+    if name.isascii():
+        return " ".join(name.casefold().split())
     kept = unicodedata.normalize("NFC", name).casefold()
     plain = "".join(_plain(letter) for letter in kept)
     return " ".join(plain.split())

@@ -27,6 +27,7 @@ def _sqlite(path: Path) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),
+        "CONN_MAX_AGE": 60,
         "OPTIONS": {
             # A transaction that reads first and writes later would fail at once beside another writer;
             # IMMEDIATE makes it wait its turn instead.

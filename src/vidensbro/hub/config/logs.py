@@ -29,7 +29,7 @@ def logging_config(form: str, level: str) -> dict[str, Any]:
     )
     if form == "json":
         renderer = structlog.processors.JSONRenderer()
-    processors = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
+    processors: list[Any] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
     if form == "json":
         processors.append(structlog.processors.format_exc_info)
     return {

@@ -9,7 +9,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from vidensbro.hub.common import data, environment
-from vidensbro.hub.common.databases import database
+from vidensbro.hub.config.databases import database
 from vidensbro.hub.config.logs import logging_config
 
 HUB = Path(__file__).resolve().parent.parent
@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "vidensbro.hub.web.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -68,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "vidensbro.hub.directory.middleware.ActorMiddleware",
+    "vidensbro.hub.web.middleware.HubErrorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -119,6 +121,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_VERBOSE = False
+AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
 
 # --- sessions, transport ----------------------------------------------------------------------------------
 SESSION_COOKIE_NAME = "vidensbro_session"
@@ -126,6 +129,7 @@ SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = SITE_IS_HTTPS
+CSRF_FAILURE_VIEW = "vidensbro.hub.web.errors.forged"
 CSRF_COOKIE_NAME = "vidensbro_csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
@@ -137,7 +141,7 @@ LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SECURE = SITE_IS_HTTPS
 SECURE_SSL_REDIRECT = SITE_IS_HTTPS
 # The probe of a load balancer or container comes over plain HTTP from the same machine.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if SITE_IS_HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -170,6 +174,7 @@ TIME_ZONE = environment.text("TIME_ZONE", "Europe/Copenhagen")
 LANGUAGE_CODE = environment.choice("LANGUAGE", ("da", "en"))
 LANGUAGES = [("da", _("Danish")), ("en", _("English"))]
 LOCALE_PATHS = [HUB / "locale"]
+FORMAT_MODULE_PATH = ["vidensbro.hub.ui.formats"]
 
 # --- files ------------------------------------------------------------------------------------------------
 MEDIA_ROOT = VIDENSBRO_DATA / "media"

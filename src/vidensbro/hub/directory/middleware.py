@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
 
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
 from vidensbro.hub.accounts.actors import Actor
-from vidensbro.hub.accounts.models import User
 from vidensbro.hub.directory.actors import actor_of
 
 
@@ -26,4 +24,4 @@ class ActorMiddleware:
 
 def _actor(request: HttpRequest) -> Actor:
     user = request.user
-    return actor_of(cast(User, user) if user.is_authenticated else None)
+    return actor_of(user if user.is_authenticated else None)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from vidensbro.hub.audit.privacy import Part, Subject
+from vidensbro.hub.common.rows import NO_ID
 from vidensbro.hub.directory.announcements import announce_standing, index_changed
 from vidensbro.hub.directory.models import (
     Affiliation,
@@ -30,7 +31,7 @@ class DirectoryPart:
             "people": [_exported(person) for person in _people(subject)],
             "memberships": [
                 {"organisation": str(row.organisation_id), "role": row.role}
-                for row in Membership.objects.filter(user_id=subject.user_id)
+                for row in Membership.objects.filter(user_id=subject.user_id or NO_ID)
             ],
         }
 
@@ -39,7 +40,7 @@ class DirectoryPart:
 
         The identifiers in public registers stay, so that the next import knows whom to leave out.
         """
-        gone, _ = Membership.objects.filter(user_id=subject.user_id).delete()
+        gone, _ = Membership.objects.filter(user_id=subject.user_id or NO_ID).delete()
         for person in _people(subject):
             gone += person.affiliations.all().delete()[0] + person.contact_points.all().delete()[0]
             gone += person.field_tags.all().delete()[0]
@@ -65,7 +66,7 @@ def _people(subject: Subject) -> list[Person]:
     if subject.person_id:
         rows |= Person.objects.filter(pk=subject.person_id)
     if subject.user_id:
-        rows |= Person.objects.filter(user_id=subject.user_id)
+        rows |= Person.objects.filter(user_id=subject.user_id or NO_ID)
     return list(rows)
 
 

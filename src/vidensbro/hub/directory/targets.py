@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from vidensbro.hub.accounts.actors import MEMBERS, SECRETARIAT, user_token
 from vidensbro.hub.common.rows import as_uuid, in_batches
+from vidensbro.hub.directory.fields import with_broader
 from vidensbro.hub.directory.models import Affiliation, Office, Organisation, Person
 from vidensbro.hub.directory.queries.people import current
 from vidensbro.kit.matching.model import PUBLIC, Document, Place, Standing
@@ -73,7 +74,7 @@ class OrganisationTarget:
             language=language,
             title=row.name_in(language),
             body="\n\n".join(part for part in (summary, "; ".join(sorted(others))) if part),
-            fields=tuple(sorted(tag.notation for tag in row.field_tags.all())),
+            fields=with_broader(tag.notation for tag in row.field_tags.all()),
             place=place_of(row),
             stands_behind=(Standing(self.kind, str(row.pk), "self"),),
             facets=(
@@ -119,7 +120,7 @@ class PersonTarget:
             language="da" if danish else "en",
             title=row.name,
             body="\n\n".join(part for part in (row.title, summary) if part),
-            fields=tuple(sorted(tag.notation for tag in row.field_tags.all())),
+            fields=with_broader(tag.notation for tag in row.field_tags.all()),
             place=place_of(places[0]) if places else None,
             stands_behind=(
                 Standing(self.kind, str(row.pk), "self"),

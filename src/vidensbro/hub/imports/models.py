@@ -52,6 +52,14 @@ class ImportRun(models.Model):
         return sum(int(self.counts.get(name, 0)) for name in ("new", "changed", "unchanged", "bad"))
 
     @property
+    def percent(self) -> int:
+        """How far the reading has come, in percent of the bytes; 100 only when everything is done."""
+        if self.state == ImportRun.State.DONE:
+            return 100
+        total = int(self.position.get("total", 0))
+        return min(99, 100 * int(self.position.get("done", 0)) // total) if total else 0
+
+    @property
     def rate(self) -> float:
         """Records per second, pauses between an interruption and its resumption left aside."""
         return self.records / self.seconds if self.seconds else 0.0

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from vidensbro.hub.directory.models import FieldTag, Organisation, Person, Provenance
@@ -45,13 +47,22 @@ class Work(Provenance):
     open_access = models.BooleanField(null=True, blank=True)
     retracted = models.BooleanField(default=False)
     withdrawn = models.BooleanField(default=False)
+    newest = models.GeneratedField(
+        # What lists are sorted by: never NULL, which databases sort at different ends.
+        expression=Coalesce("date", "start", models.Value(dt.date.min), output_field=models.DateField()),
+        output_field=models.DateField(),
+        db_persist=True,
+    )
 
     if TYPE_CHECKING:
         authorships: ClassVar[RelatedManager[Authorship]]
         field_tags: ClassVar[RelatedManager[WorkField]]
 
     class Meta:
-        indexes = [models.Index(fields=["kind", "-date", "id"], name="work_kind_date")]
+        indexes = [
+            models.Index(fields=["-newest", "id"], name="work_newest"),
+            models.Index(fields=["kind", "-newest", "id"], name="work_kind_newest"),
+        ]
         constraints = [
             once_per_source("work"),
             models.CheckConstraint(

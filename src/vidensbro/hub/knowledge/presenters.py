@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,10 @@ from vidensbro.hub.directory.presenters import Prose, organisation_href, organis
 from vidensbro.hub.knowledge.models import Authorship, Offer, Work
 from vidensbro.hub.ui.fields import FieldLink, field_links
 from vidensbro.hub.ui.linked_data import without_blanks
+from vidensbro.kit.text.keyphrases import key_phrases
+
+FEWEST_TITLES = 2
+"""Of fewer titles, phrases would only repeat what stands below."""
 
 WORK_TYPES = {
     Work.Kind.PUBLICATION: "ScholarlyArticle",
@@ -83,6 +88,19 @@ def names_line(row: Work, most: int = 4) -> str:
     if len(names) <= most:
         return shown
     return gettext("%(names)s and %(count)d more") % {"names": shown, "count": len(names) - most}
+
+
+def subjects(rows: Sequence[Work], most: int = 6) -> list[Prose]:
+    """What works are about: phrases of their titles, best first, in the page's language where most speak it."""
+    titles: dict[str, list[str]] = {}
+    for row in rows:
+        titles.setdefault(row.language, []).append(row.title)
+    own = get_language() or "en"
+    language = max(titles, key=lambda code: (len(titles[code]) + 2 * (code == own), code), default="")
+    if len(titles.get(language, ())) < FEWEST_TITLES:
+        return []
+    found = key_phrases(". ".join(titles[language]), language, most)
+    return [Prose(phrase.text, language) for phrase in found]
 
 
 def work_tags(row: Work | Offer) -> list[FieldLink]:

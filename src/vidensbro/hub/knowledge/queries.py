@@ -6,15 +6,15 @@ import uuid
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import ExtractYear
 
 from vidensbro.hub.accounts.actors import Actor
 from vidensbro.hub.common import clock
 from vidensbro.hub.common.errors import NotFound
-from vidensbro.hub.common.rows import as_uuid
+from vidensbro.hub.common.rows import key_of
+from vidensbro.hub.directory.fields import below
 from vidensbro.hub.directory.models import Person
-from vidensbro.hub.directory.queries.organisations import below
 from vidensbro.hub.directory.rules import see_person
 from vidensbro.hub.knowledge.models import Authorship, Offer, OfferField, Work, WorkField
 from vidensbro.hub.knowledge.rules import edit_offer, see_offer, see_work
@@ -48,15 +48,13 @@ class OfferSearch:
 def works(actor: Actor, search: WorkSearch | None = None) -> QuerySet[Work]:
     """Works, the newest first, with fields and authorships (four queries in all)."""
     rows = _narrowed_works(actor, search or WorkSearch())
-    return rows.prefetch_related("field_tags", _authorships(actor)).order_by(
-        F("date").desc(nulls_last=True), "pk"
-    )
+    return rows.prefetch_related("field_tags", _authorships(actor)).order_by("-newest", "pk")
 
 
 def work(actor: Actor, work_id: uuid.UUID | str) -> Work:
     """One work with those who stand behind it. Raises NotFound."""
     rows = see_work.visible(actor, Work.objects.all()).prefetch_related("field_tags", _authorships(actor))
-    found = rows.filter(pk=as_uuid(work_id)).first()
+    found = rows.filter(pk=key_of(work_id)).first()
     if found is None:
         raise NotFound("work", work_id)
     return found
@@ -84,7 +82,7 @@ def offers(actor: Actor, search: OfferSearch | None = None) -> QuerySet[Offer]:
 def offer(actor: Actor, offer_id: uuid.UUID | str) -> Offer:
     """One offer with organisation, fields, and the contact person if the actor may see that one."""
     rows = see_offer.visible(actor, Offer.objects.all()).select_related("organisation", "contact")
-    found = rows.prefetch_related("field_tags").filter(pk=as_uuid(offer_id)).first()
+    found = rows.prefetch_related("field_tags").filter(pk=key_of(offer_id)).first()
     if found is None:
         raise NotFound("offer", offer_id)
     if found.contact is not None and not see_person.allows(actor, found.contact):
@@ -116,14 +114,14 @@ def coauthors(actor: Actor, person: Person, limit: int = 12) -> list[tuple[Perso
     pairs = (
         Authorship.objects.filter(work__in=own, person__isnull=False)
         .exclude(person=person)
-        .filter(person__in=see_person.visible(actor, Person.objects.current()).values("pk"))
         .values_list("person_id")
         .annotate(count=Count("work_id", distinct=True))
-        .order_by("-count", "person_id")[:limit]
+        # Some of the nearest may be hidden: look a little further than is shown.
+        .order_by("-count", "person_id")[: 3 * limit]
     )
     counts = dict(pairs)
-    found = Person.objects.in_bulk(counts)
-    return [(found[key], count) for key, count in counts.items()]
+    found = see_person.visible(actor, Person.objects.current()).in_bulk(counts)
+    return [(found[key], count) for key, count in counts.items() if key in found][:limit]
 
 
 def known_for(person_id: uuid.UUID | str, limit: int = 8) -> list[tuple[str, int]]:
@@ -164,8 +162,9 @@ def _narrowed_works(actor: Actor, search: WorkSearch) -> QuerySet[Work]:
     for column in ("person", "organisation"):
         value = getattr(search, column)
         if value:
-            behind = Authorship.objects.filter(**{"work": OuterRef("pk"), f"{column}_id": as_uuid(value)})
-            rows = rows.filter(Exists(behind))
+            # From the few works of one author to their rows, rather than through all works by date.
+            behind = Authorship.objects.filter(**{f"{column}_id": key_of(value)})
+            rows = rows.filter(pk__in=behind.values("work_id"))
     return rows
 
 
@@ -178,7 +177,7 @@ def _narrowed_offers(actor: Actor, search: OfferSearch) -> QuerySet[Offer]:
     if search.city:
         rows = rows.filter(city=search.city)
     if search.organisation:
-        rows = rows.filter(organisation_id=as_uuid(search.organisation))
+        rows = rows.filter(organisation_id=key_of(search.organisation))
     if search.field:
         rows = rows.filter(Exists(OfferField.objects.filter(below(search.field), offer=OuterRef("pk"))))
     if search.open_only:

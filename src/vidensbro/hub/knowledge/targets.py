@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from vidensbro.hub.accounts.actors import MEMBERS, organisation_token
 from vidensbro.hub.common.rows import as_uuid, in_batches
+from vidensbro.hub.directory.fields import with_broader
 from vidensbro.hub.directory.models import Organisation, Person
 from vidensbro.hub.directory.targets import place_of
-from vidensbro.hub.knowledge.models import Authorship, Offer, Work
+from vidensbro.hub.knowledge.models import Authorship, Offer, Work, WorkField
 from vidensbro.kit.matching.model import PUBLIC, Document, Place, Standing
+
+
+class Line(NamedTuple):
+    """A line of a byline; `person` and `organisation` are ids, "" for what is not known or not to be found."""
+
+    position: int
+    role: str
+    corresponding: bool
+    person: str
+    organisation: str
 
 
 class WorkTarget:
@@ -31,11 +44,12 @@ class WorkTarget:
 
     def documents(self, ids: Iterable[str] | None = None) -> Iterator[Document]:
         """One document each, with everybody who stands behind it and may be found."""
-        behind = Authorship.objects.select_related("person", "organisation").order_by("position", "pk")
-        rows = self._rows().prefetch_related("field_tags", Prefetch("authorships", behind))
+        rows = self._rows().only("title", "abstract", "language", "date", "start", "end", "type")
         for batch in in_batches(rows, ids):
+            keys = [row.pk for row in batch]
+            fields, lines = _fields_of(keys), _bylines_of(keys)
             for row in batch:
-                yield self._document(row)
+                yield self._document(row, fields.get(row.pk, []), lines.get(row.pk, []))
 
     def present(self, ids: Iterable[str], tokens: frozenset[str]) -> Mapping[str, Work]:
         """The works, with fields. All are public."""
@@ -45,17 +59,17 @@ class WorkTarget:
     def _rows(self) -> QuerySet[Work]:
         return Work.objects.filter(kind=self.kind, withdrawn=False, retracted=False)
 
-    def _document(self, row: Work) -> Document:
+    def _document(self, row: Work, fields: list[str], lines: list[Line]) -> Document:
         return Document(
             kind=self.kind,
             id=str(row.pk),
             language=row.language or "en",
             title=row.title,
             body=row.abstract,
-            fields=tuple(sorted(tag.notation for tag in row.field_tags.all())),
+            fields=with_broader(fields),
             date=row.date or row.start,
             until=row.end,
-            stands_behind=standings(list(row.authorships.all())),
+            stands_behind=standings(lines),
             facets=(("type", row.type),) if row.type else (),
         )
 
@@ -97,7 +111,7 @@ class OfferTarget:
             language=row.language,
             title=row.title,
             body="\n\n".join(part for part in (row.body, row.capacity) if part),
-            fields=tuple(sorted(tag.notation for tag in row.field_tags.all())),
+            fields=with_broader(tag.notation for tag in row.field_tags.all()),
             place=_place(row),
             date=row.available_from or row.retrieved or row.created.date(),
             until=row.deadline or row.available_to,
@@ -114,33 +128,63 @@ def audience_of(offer: Offer) -> frozenset[str]:
     return frozenset({MEMBERS, organisation_token(offer.organisation_id)})
 
 
-def standings(authorships: list[Authorship]) -> tuple[Standing, ...]:
+def standings(lines: Sequence[Line]) -> tuple[Standing, ...]:
     """Who stands behind a work, in which role, in the order of the byline, each once.
 
     Authors are sole, first, last or corresponding, else middle; the organisation has its author's role.
     """
-    authors = [row.position for row in authorships if row.role == Authorship.Role.AUTHOR]
+    authors = [line.position for line in lines if line.role == Authorship.Role.AUTHOR]
     found: dict[Standing, None] = {}
-    for row in authorships:
-        role = _role(row, authors)
-        if row.person is not None and _may_be_found(row.person):
-            found[Standing("person", str(row.person_id), role)] = None
-        if row.organisation is not None and row.organisation.status != Organisation.Status.WITHDRAWN:
-            found[Standing("organisation", str(row.organisation_id), role)] = None
+    for line in lines:
+        role = _role(line, authors)
+        if line.person:
+            found[Standing("person", line.person, role)] = None
+        if line.organisation:
+            found[Standing("organisation", line.organisation, role)] = None
     return tuple(found)
 
 
-def _role(row: Authorship, positions: list[int]) -> str:
-    if row.role != Authorship.Role.AUTHOR:
-        return row.role
+def _role(line: Line, positions: list[int]) -> str:
+    if line.role != Authorship.Role.AUTHOR:
+        return line.role
     first, last = min(positions), max(positions)
     if first == last:
         return "sole"
-    if row.position == first:
+    if line.position == first:
         return "first"
-    if row.position == last:
+    if line.position == last:
         return "last"
-    return "corresponding" if row.corresponding else "middle"
+    return "corresponding" if line.corresponding else "middle"
+
+
+def _fields_of(works: list[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
+    found: dict[uuid.UUID, list[str]] = defaultdict(list)
+    for work, notation in WorkField.objects.filter(work__in=works).values_list("work_id", "notation"):
+        found[work].append(notation)
+    return found
+
+
+def _bylines_of(works: list[uuid.UUID]) -> dict[uuid.UUID, list[Line]]:
+    """The byline of each work. Plain tuples: a million works have many millions of these rows."""
+    rows = Authorship.objects.filter(work__in=works).order_by("position", "pk")
+    named = rows.values_list(
+        "work_id",
+        "position",
+        "role",
+        "corresponding",
+        "person_id",
+        "person__visibility",
+        "person__successor_id",
+        "organisation_id",
+        "organisation__status",
+    )
+    found: dict[uuid.UUID, list[Line]] = defaultdict(list)
+    for work, position, role, corresponding, person, visibility, merged, place, status in named:
+        shown = person is not None and visibility != Person.Visibility.HIDDEN and merged is None
+        stands = place is not None and status != Organisation.Status.WITHDRAWN
+        line = Line(position, role, corresponding, str(person) if shown else "", str(place) if stands else "")
+        found[work].append(line)
+    return found
 
 
 def _may_be_found(person: Person) -> bool:

@@ -16,7 +16,12 @@ from vidensbro.hub.matches.services import LONGEST_TEXT
 from vidensbro.hub.ui.fields import field_choices, with_narrower
 from vidensbro.kit.matching.model import Filters
 
-AGES = [("", _("any age")), ("2", _("the last 2 years")), ("5", _("the last 5 years")), ("10", _("the last 10 years"))]
+AGES = [
+    ("", _("any age")),
+    ("2", _("the last 2 years")),
+    ("5", _("the last 5 years")),
+    ("10", _("the last 10 years")),
+]
 
 
 def kind_choices() -> list[tuple[str, Any]]:
@@ -32,12 +37,14 @@ class NeedBoxForm(forms.Form):
         max_length=LONGEST_TEXT,
         error_messages={
             "required": _("Write what you need, in your own words."),
-            "max_length": _("This is longer than can be read at once: %(show_value)d characters, and the most is %(limit_value)d."),
+            "max_length": _(
+                "The text has %(show_value)d characters; at most %(limit_value)d can be read at once."
+            ),
         },
         widget=forms.Textarea(attrs={"rows": 5}),
     )
     kinds = forms.MultipleChoiceField(
-        label=_("Show"), choices=kind_choices, required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Show only"), choices=kind_choices, required=False, widget=forms.CheckboxSelectMultiple
     )
     field = forms.ChoiceField(label=_("Field"), choices=field_choices, required=False)
     languages = forms.MultipleChoiceField(

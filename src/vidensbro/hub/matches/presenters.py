@@ -24,11 +24,13 @@ from vidensbro.hub.matches import wording
 from vidensbro.hub.matches.models import Feedback
 from vidensbro.hub.matches.queries import ShownMatch
 from vidensbro.hub.ui.words import quoted_list
-from vidensbro.kit.matching.model import Contribution, Evidence, Passage
+from vidensbro.kit.matching.model import Contribution, Evidence, Passage, TermPair
+from vidensbro.kit.text import detect
 
 WEAK = wording.STRENGTHS[-2][0]
 MOST_WORDS = 4
-MOST_PAIRS = 6
+MOST_PAIRS = 5
+AT_ONCE = 3
 
 Rows = Mapping[str, object]
 
@@ -95,11 +97,17 @@ class MatchView:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The matches of one kind, best first."""
+    """The matches of one kind, best first: those that are shown at once, and those folded away."""
 
     kind: str
     label: str
-    matches: tuple[MatchView, ...]
+    first: tuple[MatchView, ...]
+    further: tuple[MatchView, ...]
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self.first) + len(self.further)
 
 
 def groups(matches: Iterable[ShownMatch], rows: Rows) -> list[Group]:
@@ -107,17 +115,18 @@ def groups(matches: Iterable[ShownMatch], rows: Rows) -> list[Group]:
     found: dict[str, list[MatchView]] = defaultdict(list)
     for match in matches:
         found[match.kind].append(view(match, rows))
-    return [Group(kind, wording.kind_plural(kind), tuple(views)) for kind, views in found.items()]
+    return [_group(kind, views, AT_ONCE if len(found) > 1 else len(views)) for kind, views in found.items()]
+
+
+def _group(kind: str, views: Sequence[MatchView], most: int) -> Group:
+    """Weak matches are folded away."""
+    shown = min(most, len([one for one in views if not one.weak]))
+    return Group(kind, wording.kind_plural(kind), tuple(views[:shown]), tuple(views[shown:]))
 
 
 def view(match: ShownMatch, rows: Rows) -> MatchView:
     """One match. `rows` holds the rows of every document that it names."""
     key, evidence = f"{match.kind}:{match.id}", match.evidence
-    pairs = tuple(
-        Pair(one.need, one.found, wording.method(one.method))
-        for one in evidence.terms
-        if one.method != "same" and one.need.casefold() != one.found.casefold()
-    )
     return MatchView(
         kind=match.kind,
         id=match.id,
@@ -128,7 +137,7 @@ def view(match: ShownMatch, rows: Rows) -> MatchView:
         weak=match.score < WEAK,
         reasons=tuple(_reasons(key, evidence, rows)),
         quotes=tuple(_quote(one, key, match, rows) for one in evidence.passages),
-        pairs=pairs[:MOST_PAIRS],
+        pairs=_pairs(evidence.terms),
         against=tuple(wording.reservation(one) for one in evidence.reservations),
         sums=_sums(evidence.contributions, match.score, rows),
         supporting=tuple(card(one, rows[one]) for one in evidence.supporting if one in rows),
@@ -173,14 +182,19 @@ def _expert_reasons(
     count = len([one for one in documents if one.detail != key]) + further
     if count:
         yield ngettext(
-            "Stands behind %(count)d work that answers your need.",
-            "Stands behind %(count)d works that answer your need.",
+            "Found through %(count)d work, quoted here.",
+            "Found through %(count)d works; the strongest are quoted here.",
             count,
         ) % {"count": count}
     if own and not count:
-        yield _("The description itself answers your need.")
-    elif own and documents[0].detail == key:
-        yield _("So does the description.")
+        yield _("Found through the description itself.")
+
+
+def _pairs(terms: Iterable[TermPair]) -> tuple[Pair, ...]:
+    """Words that were carried over: from language to language first, then parts of words."""
+    carried = [one for one in terms if one.method != "same" and one.need.casefold() != one.found.casefold()]
+    carried.sort(key=lambda one: one.method == "compound")
+    return tuple(Pair(one.need, one.found, wording.method(one.method)) for one in carried[:MOST_PAIRS])
 
 
 def _strongest_words(contributions: Iterable[Contribution]) -> list[str]:
@@ -190,7 +204,8 @@ def _strongest_words(contributions: Iterable[Contribution]) -> list[str]:
 
 def _quote(passage: Passage, key: str, match: ShownMatch, rows: Rows) -> Quote:
     source = rows.get(passage.key, match.target)
-    language = source.language if isinstance(source, Work | Offer) else ""
+    # What is said of people and organisations does not carry its language.
+    language = source.language if isinstance(source, Work | Offer) else detect(passage.text)
     return Quote(
         passage.text, passage.marks, language, card(passage.key, source) if passage.key != key else None
     )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from vidensbro.hub.audit.privacy import Part, Subject
+from vidensbro.hub.common.rows import NO_ID
 from vidensbro.hub.matches.models import Feedback
 
 
@@ -16,7 +17,7 @@ class MatchesPart:
     name = "matches"
 
     def export(self, subject: Subject) -> Mapping[str, Any]:
-        rows = Feedback.objects.filter(user_id=subject.user_id).order_by("at")
+        rows = Feedback.objects.filter(user_id=subject.user_id or NO_ID).order_by("at")
         return {
             "feedback": [
                 {
@@ -31,7 +32,7 @@ class MatchesPart:
         }
 
     def erase(self, subject: Subject) -> int:
-        gone, _ = Feedback.objects.filter(user_id=subject.user_id).delete()
+        gone, _ = Feedback.objects.filter(user_id=subject.user_id or NO_ID).delete()
         if subject.person_id:
             gone += Feedback.objects.filter(kind="person", target_id=str(subject.person_id)).delete()[0]
         return gone

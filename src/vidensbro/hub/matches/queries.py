@@ -12,6 +12,7 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 from vidensbro.hub.accounts.actors import Actor
 from vidensbro.hub.accounts.policies import is_secretariat, require
 from vidensbro.hub.common.errors import Denied
+from vidensbro.hub.common.rows import NO_ID
 from vidensbro.hub.common.targets import targets
 from vidensbro.hub.matches.evidence import evidence_from_json
 from vidensbro.hub.matches.models import Feedback, MatchRun
@@ -120,7 +121,7 @@ def shown(actor: Actor, result: Result) -> Shown:
 
 def feedback_of(actor: Actor, need: Need) -> QuerySet[Feedback]:
     """What the actor has said about the matches of a need."""
-    return Feedback.objects.filter(need=need, user_id=actor.user_id).order_by("-at")
+    return Feedback.objects.filter(need=need, user_id=actor.user_id or NO_ID).order_by("-at")
 
 
 def weak_needs(actor: Actor, below: float = WEAK) -> QuerySet[Need]:

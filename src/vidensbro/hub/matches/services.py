@@ -16,6 +16,7 @@ from vidensbro.hub.accounts.policies import require
 from vidensbro.hub.audit.services import record
 from vidensbro.hub.common import clock
 from vidensbro.hub.common.errors import Denied, Invalid, NotFound, Problems
+from vidensbro.hub.common.rows import NO_ID
 from vidensbro.hub.common.targets import kinds as all_kinds
 from vidensbro.hub.common.targets import targets
 from vidensbro.hub.common.validation import check_row
@@ -127,7 +128,7 @@ def give_feedback(
 @transaction.atomic
 def take_back_feedback(actor: Actor, feedback_id: uuid.UUID | str) -> None:
     """Remove one's own feedback. Raises NotFound."""
-    held = Feedback.objects.filter(pk=feedback_id, user_id=actor.user_id).first()
+    held = Feedback.objects.filter(pk=feedback_id, user_id=actor.user_id or NO_ID).first()
     if held is None:
         raise NotFound("feedback", feedback_id)
     record(

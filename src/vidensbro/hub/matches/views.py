@@ -72,7 +72,9 @@ def need(request: HttpRequest, need_id: uuid.UUID) -> HttpResponse:
         context |= {
             "found": found,
             "groups": presenters.groups(found.matches, found.rows),
-            "advice": [wording.advice(one) for one in advice_from_json(found.run.advice if found.run else [])],
+            "advice": [
+                wording.advice(one) for one in advice_from_json(found.run.advice if found.run else [])
+            ],
         }
     return render(request, "matches/need.html", context)
 

@@ -64,14 +64,20 @@ def kind_plural(kind: str) -> str:
 
 
 RESERVATIONS: dict[str, Wording] = {
-    "not_in_country": lambda values: _("Is in %(actual)s, and you look in %(wanted)s.")
-    % {"wanted": _value(values, 0), "actual": _value(values, 1)},
+    "not_in_country": lambda values: (
+        _("Is in %(actual)s, and you look in %(wanted)s.")
+        % {"wanted": _value(values, 0), "actual": _value(values, 1)}
+    ),
     "last_active": lambda values: _("Last active in this field in %(year)s.") % {"year": _value(values, 0)},
     "deadline_passed": lambda values: _("The time for this ran out on %(day)s.") % {"day": _day(values)},
-    "deadline_before_need": lambda values: _("Ends on %(day)s, before your own deadline.") % {"day": _day(values)},
+    "deadline_before_need": lambda values: (
+        _("Ends on %(day)s, before your own deadline.") % {"day": _day(values)}
+    ),
     "single_document": lambda values: _("Only one document speaks for it."),
-    "readiness_outside": lambda values: _("Meant for technology readiness %(low)s–%(high)s.")
-    % {"low": _value(values, 0), "high": _value(values, 1)},
+    "readiness_outside": lambda values: (
+        _("Meant for technology readiness %(low)s–%(high)s.")
+        % {"low": _value(values, 0), "high": _value(values, 1)}
+    ),
     "published_long_ago": lambda values: _("Is from %(year)s.") % {"year": _value(values, 0)},
     "meaning_only": lambda values: _("Close in meaning only: none of your words occur."),
     "missing_terms": lambda values: _("Says nothing about %(words)s.") % {"words": quoted_list(values)},
@@ -84,13 +90,19 @@ ADVICE: dict[str, Wording] = {
         "There is little to go by. Write a few sentences: the problem, for whom, where, and what you have tried."
     ),
     "shortened": lambda values: _("The text is very long: only the beginning was read."),
-    "unknown_words": lambda values: _("Nothing here uses these words: %(words)s. Try other words for the same.")
-    % {"words": quoted_list(values)},
+    "unknown_words": lambda values: (
+        _("Nothing here uses these words: %(words)s. Try other words for the same.")
+        % {"words": quoted_list(values)}
+    ),
     "nothing_found": lambda values: _("Nothing here answers the need as it is written."),
-    "kinds_without_answer": lambda values: _("There is nothing to show under: %(kinds)s.")
-    % {"kinds": and_list([kind_plural(kind).lower() for kind in values])},
-    "filters_exclude": lambda values: _("You have narrowed by %(names)s. Let go of that to see more.")
-    % {"names": and_list([str(FILTER_NAMES.get(name, name)) for name in values])},
+    "kinds_without_answer": lambda values: (
+        _("There is nothing to show under: %(kinds)s.")
+        % {"kinds": and_list([kind_plural(kind).lower() for kind in values])}
+    ),
+    "filters_exclude": lambda values: (
+        _("You have narrowed by %(names)s. Let go of that to see more.")
+        % {"names": and_list([str(FILTER_NAMES.get(name, name)) for name in values])}
+    ),
     "weak_answers": lambda values: _("Even the best answer is only a weak match."),
     "no_model": lambda values: _("Only words were compared, not meaning: the language model is not in use."),
 }

@@ -45,7 +45,9 @@ class NeedForm(forms.Form):
     text = forms.CharField(
         label=_("What do you need?"),
         max_length=LONGEST_TEXT,
-        help_text=_("In your own words, in Danish or English: the problem, for whom, where, and what you have tried."),
+        help_text=_(
+            "In your own words, in Danish or English: the problem, for whom, where, and what you have tried."
+        ),
         widget=forms.Textarea(attrs={"rows": 9}),
     )
     title = forms.CharField(label=_("Title"), max_length=200, required=False)

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from vidensbro.hub.common import clock
 from vidensbro.hub.directory.importers import Context, Notice, Outcome
+from vidensbro.hub.directory.importers.bulk import insert
 from vidensbro.hub.directory.importers.columns import cut, save_changed
 from vidensbro.hub.needs.announcements import matches_outdated
 from vidensbro.hub.needs.models import Need, NeedField, State
@@ -54,7 +55,7 @@ def import_needs(records: Sequence[NeedRecord], context: Context) -> Outcome:
             changes.append((row, [*changed, "changed"] if changed else []))
         outcome.rows[where.source_id] = row.pk
         kept.append((record, row))
-    Need.objects.bulk_create(made)
+    insert(Need, made)
     save_changed(Need, changes)
     _add_fields(kept, outcome)
     for record, row in kept:
@@ -94,4 +95,4 @@ def _add_fields(kept: Sequence[tuple[NeedRecord, Need]], outcome: Outcome) -> No
             if (row.pk, notation[:80]) not in there:
                 added.append(NeedField(need=row, notation=notation[:80]))
                 outcome.changed |= set() if key in outcome.new else {key}
-    NeedField.objects.bulk_create(added)
+    insert(NeedField, added)

@@ -10,8 +10,8 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from vidensbro.hub.accounts.actors import Actor
 from vidensbro.hub.accounts.policies import Answer
 from vidensbro.hub.common.errors import NotFound
-from vidensbro.hub.common.rows import as_uuid
-from vidensbro.hub.directory.queries.organisations import below
+from vidensbro.hub.common.rows import key_of
+from vidensbro.hub.directory.fields import below
 from vidensbro.hub.needs.models import Need, NeedField, State
 from vidensbro.hub.needs.rules import edit_need, see_matches, see_need
 from vidensbro.kit.matching.model import Need as KitNeed
@@ -54,7 +54,7 @@ def need(actor: Actor, need_id: uuid.UUID | str) -> Need:
     Raises:
         NotFound: there is none with this id, or the actor may not know of it.
     """
-    found = _listed(see_need.visible(actor, Need.objects.all())).filter(pk=as_uuid(need_id)).first()
+    found = _listed(see_need.visible(actor, Need.objects.all())).filter(pk=key_of(need_id)).first()
     if found is None:
         raise NotFound("need", need_id)
     return found
@@ -78,7 +78,7 @@ def open_need_ids() -> list[uuid.UUID]:
 
 def need_for_job(need_id: uuid.UUID | str) -> Need | None:
     """A need whoever it belongs to, for a job that acts in its owner's name; None once it is gone."""
-    return _listed(Need.objects.filter(pk=as_uuid(need_id))).first()
+    return _listed(Need.objects.filter(pk=key_of(need_id))).first()
 
 
 def as_kit_need(row: Need) -> KitNeed:

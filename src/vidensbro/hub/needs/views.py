@@ -68,7 +68,9 @@ def new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Posted.") if "post" in request.POST else _("Saved as a draft."))
             return redirect(need_href(row))
-    return render(request, "needs/form.html", {"form": form, "need": None}, status=400 if form.errors else 200)
+    return render(
+        request, "needs/form.html", {"form": form, "need": None}, status=400 if form.errors else 200
+    )
 
 
 @login_required

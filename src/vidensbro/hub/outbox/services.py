@@ -158,6 +158,8 @@ def _claim(handler: Handler, limit: int | None) -> list[Entry]:
         entries = list(due[:size])
         until = clock.now() + handler.lease
         Entry.objects.filter(pk__in=[entry.pk for entry in entries]).update(claimed_until=until, slot=None)
+    for entry in entries:
+        entry.claimed_until, entry.slot = until, None
     return entries
 
 

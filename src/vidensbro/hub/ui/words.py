@@ -8,7 +8,7 @@ from django.utils.translation import gettext, pgettext
 
 
 def and_list(items: Sequence[str]) -> str:
-    """ "a", "a and b", "a, b and c". """
+    """ "a", "a and b", "a, b and c"."""
     if len(items) < 2:
         return "".join(items)
     return gettext("%(first)s and %(last)s") % {"first": ", ".join(items[:-1]), "last": items[-1]}

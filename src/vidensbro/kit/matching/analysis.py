@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from vidensbro.kit.matching.model import Need
 from vidensbro.kit.matching.protocols import Embedder, IndexQuery, QueryTerm, Snapshot
-from vidensbro.kit.text import Bridge, detect, index_terms, normalise, query_terms
+from vidensbro.kit.text import Bridge, Taxonomy, detect, index_terms, normalise, query_terms
 from vidensbro.kit.text.terms import Form, QueryIdea
 
 MOST_CHARACTERS = 20_000
@@ -74,12 +74,18 @@ class SnapshotVocabulary:
         return self._known[key]
 
 
-def analyse(need: Need, snapshot: Snapshot, bridge: Bridge, embedder: Embedder | None) -> AnalysedNeed:
+def analyse(
+    need: Need,
+    snapshot: Snapshot,
+    bridge: Bridge,
+    embedder: Embedder | None,
+    taxonomy: Taxonomy | None = None,
+) -> AnalysedNeed:
     """Read a need against what an index holds. Pure: the same need and snapshot give the same answer."""
     whole = normalise(f"{need.title}\n{need.text}".strip())
     text = whole[:MOST_CHARACTERS]
     language = need.language or detect(text)
-    found = _gather(query_terms(text, language, bridge))
+    found = _gather(query_terms(text, language, bridge, taxonomy=taxonomy))
     frequencies = _frequencies((idea.query for idea in found), snapshot)
     known = [idea for idea in found if any(frequencies[term] for term, _ in idea.query.alternatives)]
     unknown = tuple(idea.word for idea in found if idea not in known)

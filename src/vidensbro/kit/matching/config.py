@@ -20,7 +20,10 @@ class EngineConfig:
     """How far a document's length counts in BM25."""
     title_weight: float = 2.0
     """A word in the title counts as this many in the body (BM25F)."""
-    lexical_weight: float = 0.6
+    full_answer: int = 12
+    """Saying this many of a need's weightiest ideas counts as answering it in full: nobody answers every word of a long
+    need, and a long need must not make every answer look weak."""
+    lexical_weight: float = 0.55
     """Share of the terms in the score; the vector has the rest, and all of it goes to the terms without a model."""
     cosine_floor: float = 0.1
     """Cosine that unrelated texts reach with the embedding model: counts as nothing."""
@@ -30,10 +33,12 @@ class EngineConfig:
     """How many of each kind are reranked by their passages."""
     per_kind: int = 400
     """Candidates of each kind and from each of the two lists, and so the documents that can vote for an expert."""
-    vote_power: float = 2.0
+    vote_power: float = 1.5
     """A supporting document votes with its score to this power, so that many weak ones do not outvote a good one."""
-    vote_scale: float = 0.35
+    vote_scale: float = 0.5
     """Sum of votes at which an expert's score reaches one half."""
+    vote_decay: float = 0.9
+    """What each further document of the same expert counts beside the one before, strongest first."""
     half_life: float = 12.0
     """Years after which a supporting document counts half."""
     organisation_share: float = 0.34

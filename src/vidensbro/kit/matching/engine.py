@@ -19,7 +19,7 @@ from vidensbro.kit.matching.panel import Panel
 from vidensbro.kit.matching.protocols import Embedder, Snapshot
 from vidensbro.kit.matching.ranking import rank_documents
 from vidensbro.kit.matching.sheet import EXPERT_KINDS, Sheet, rank
-from vidensbro.kit.text import Bridge
+from vidensbro.kit.text import Bridge, Taxonomy
 
 CONTRIBUTION_CODES = ("term", "meaning", "passage", "field", "place", "document", "further_documents")
 """Where a part of a score comes from. `detail` is, in this order: the word of the need; empty; empty; the field;
@@ -30,7 +30,7 @@ class Engine:
     """Answers needs from an index.
 
     `snapshots` gives the view to answer from (`Index.snapshot`). `embedder` is None where there is no model, and
-    must else be the one that the index was built with.
+    must else be the one that the index was built with. `bridge` and `taxonomy` are the bundled ones if not given.
     """
 
     def __init__(
@@ -39,11 +39,13 @@ class Engine:
         *,
         embedder: Embedder | None = None,
         bridge: Callable[[Snapshot], Bridge] | None = None,
+        taxonomy: Taxonomy | None = None,
         config: EngineConfig | None = None,
     ) -> None:
         self._snapshots = snapshots
         self._embedder = embedder
         self._bridge = bridge or (lambda snapshot: Bridge(vocabulary=SnapshotVocabulary(snapshot)))
+        self._taxonomy = taxonomy or Taxonomy.bundled()
         self._bridges: tuple[str, Bridge] | None = None
         self.config = config or EngineConfig()
 
@@ -57,7 +59,7 @@ class Engine:
         """
         snapshot, day = self._snapshots(), as_of or date.today()
         chosen = filters or Filters()
-        analysed = analyse(need, snapshot, self._bridge_for(snapshot), self._embedder)
+        analysed = analyse(need, snapshot, self._bridge_for(snapshot), self._embedder, self._taxonomy)
         sheet = Sheet(snapshot, analysed, chosen, day, self.config)
         matches = _matches(sheet, limit) if analysed.ideas or analysed.query.vector is not None else ()
         dense = self._embedder is not None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from vidensbro.kit.matching.config import EngineConfig
@@ -70,9 +70,14 @@ def votes(
         for expert, weight in best.items():
             if strength * weight > 0:
                 found[expert].append(Vote(document.key, strength * weight, document.date))
-    for expert in found:
-        found[expert].sort(key=lambda vote: (-vote.value, vote.key))
-    return dict(found)
+    return {expert: _decayed(ballots, config.vote_decay) for expert, ballots in found.items()}
+
+
+def _decayed(ballots: list[Vote], decay: float) -> list[Vote]:
+    ordered = sorted(ballots, key=lambda vote: (-vote.value, vote.key))
+    if decay == 1.0:
+        return ordered
+    return [replace(vote, value=vote.value * decay**place) for place, vote in enumerate(ordered)]
 
 
 def expert_score(ballots: Iterable[Vote], config: EngineConfig) -> float:

@@ -127,4 +127,4 @@ class Panel:
             passages += reading.passages[:1]
             for pair in reading.terms:
                 pairs.setdefault((pair.need.casefold(), pair.found.casefold()), pair)
-        return tuple(passages), tuple(pairs[key] for key in sorted(pairs))
+        return tuple(passages), tuple(pairs.values())

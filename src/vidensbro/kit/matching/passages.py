@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,6 +17,9 @@ MOST_CHARACTERS = 30_000
 
 LEAST_TRUST = 0.3
 """Wordings that mean an idea less than this are not marked: the far parts of a compound say too little."""
+
+WORDS_AN_IDEA = 2
+"""Pairs that are shown for each idea."""
 
 LONGEST_QUOTE = 420
 """Characters of a quotation; a longer sentence is cut around its marks."""
@@ -51,6 +54,10 @@ class _Place:
     slot: int
 
 
+Pairs = dict[tuple[str, str], tuple[float, TermPair]]
+"""Pairs found, by their words, with what they are worth."""
+
+
 class Reader:
     """Reads documents for one need; `weights` are the ideas' shares of the need and add up to 1."""
 
@@ -68,7 +75,7 @@ class Reader:
 
     def read(self, document: Document, most: int) -> Reading:
         """Passages of at most two sentences, best first, at most `most`; the title is read but not quoted."""
-        pairs: dict[tuple[str, str], TermPair] = {}
+        pairs: Pairs = {}
         title = self._mark(document.title, 0, document.language, pairs)
         body = document.body[:MOST_CHARACTERS]
         found = [
@@ -81,13 +88,11 @@ class Reader:
         return Reading(
             coverage,
             tuple(self._quote(document, body, found[first : last + 1]) for _, first, last in windows[:most]),
-            tuple(pairs[key] for key in sorted(pairs)),
+            _weightiest(pairs),
             every,
         )
 
-    def _mark(
-        self, text: str, offset: int, language: str, pairs: dict[tuple[str, str], TermPair]
-    ) -> _Sentence:
+    def _mark(self, text: str, offset: int, language: str, pairs: Pairs) -> _Sentence:
         """Find the wordings in a sentence. Of a translated phrase all words must be there, so that "home" alone does
         not pass for "nursing home"."""
         hits: dict[tuple[int, int], dict[int, list[Word]]] = defaultdict(lambda: defaultdict(list))
@@ -105,9 +110,11 @@ class Reader:
             said = sorted({word for group in slots.values() for word in group}, key=lambda word: word.start)
             marks.update((offset + word.start, offset + word.end) for word in said)
             shown = wording.text if len(wording.slots) > 1 and share == 1 else said[0].text
-            pairs.setdefault(
-                (idea.word.casefold(), shown.casefold()), TermPair(idea.word, shown, wording.method)
-            )
+            worth = self._weights[number] * wording.weight
+            pair = TermPair(idea.word, shown, wording.method)
+            known = pairs.setdefault((idea.word.casefold(), shown.casefold()), (worth, pair))
+            if worth > known[0]:
+                pairs[idea.word.casefold(), shown.casefold()] = (worth, pair)
         return _Sentence(offset, offset + len(text), tuple(sorted(marks)), values)
 
     def _places_of(self, word: str, language: str) -> tuple[_Place, ...]:
@@ -150,6 +157,17 @@ class Reader:
             end = end if end == window[-1].end else max(body.rfind(" ", start, end), start + 1)
         inside = tuple((a - start, b - start) for a, b in marks if a >= start and b <= end)
         return Passage(document.key, body[start:end], inside)
+
+
+def _weightiest(pairs: Pairs) -> tuple[TermPair, ...]:
+    """Pairs by what they are worth, ties by their words; at most `WORDS_AN_IDEA` for each idea."""
+    shown: Counter[str] = Counter()
+    found: list[TermPair] = []
+    for (need, _), (_, pair) in sorted(pairs.items(), key=lambda item: (-item[1][0], item[0])):
+        if shown[need] < WORDS_AN_IDEA:
+            shown[need] += 1
+            found.append(pair)
+    return tuple(found)
 
 
 @lru_cache(maxsize=200_000)

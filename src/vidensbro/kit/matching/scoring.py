@@ -29,7 +29,7 @@ TRUSTED = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What the ideas of a need are worth: `ideas` (G,), adding up to `most`; `rarity` by index term."""
+    """What the ideas of a need are worth: `ideas` (G,); `most` is what counts as a full answer; `rarity` by index term."""
 
     ideas: Floats
     most: float
@@ -45,7 +45,9 @@ class Scores:
     total: Floats
 
 
-def weigh(ideas: Sequence[Idea], frequencies: Mapping[str, int], documents: int) -> Weights:
+def weigh(
+    ideas: Sequence[Idea], frequencies: Mapping[str, int], documents: int, full_answer: int
+) -> Weights:
     """Worth of each idea by how rare it is (inverse document frequency, Robertson & Spärck Jones 1976).
 
     An idea is as rare as its most frequent trusted wording: a Danish word is not worth more for standing in an index
@@ -57,14 +59,19 @@ def weigh(ideas: Sequence[Idea], frequencies: Mapping[str, int], documents: int)
         for term, seen in frequencies.items()
     }
     worth = np.array([_worth(idea, rarity) * idea.count for idea in ideas], dtype=np.float64)
-    return Weights(worth, float(sum(worth.tolist())), rarity)
+    weightiest = sorted(worth.tolist(), reverse=True)[:full_answer]
+    return Weights(worth, float(sum(weightiest)), rarity)
 
 
 def _worth(idea: Idea, rarity: Mapping[str, float]) -> float:
     used = [(wording, _rarity_of(wording, rarity)) for wording in idea.wordings]
-    trusted = [value for wording, value in used if value > 0 and wording.weight >= TRUSTED]
+    trusted = [value for wording, value in used if value > 0 and _means_it(wording)]
     others = [value * wording.weight for wording, value in used if value > 0]
     return min(trusted or others, default=0.0)
+
+
+def _means_it(wording: Wording) -> bool:
+    return wording.weight >= TRUSTED and wording.method != "taxonomy"
 
 
 def _rarity_of(wording: Wording, rarity: Mapping[str, float]) -> float:
@@ -115,6 +122,8 @@ def score(
         if weights.ideas[number] > 0:
             said = _how_well_said(idea, counts, weights.rarity, len(candidates.keys))
             parts[:, number] = share * weights.ideas[number] / weights.most * said
+    said_in_all = row_sums(parts)
+    parts *= np.minimum(1.0, share / np.maximum(said_in_all, share))[:, None]
     cosine = np.nan_to_num(candidates.cosine.astype(np.float64), nan=0.0)
     dense = (1 - share) * np.clip((cosine - config.cosine_floor) / (1 - config.cosine_floor), 0, 1)
     return Scores(parts, dense, row_sums(parts) + dense)

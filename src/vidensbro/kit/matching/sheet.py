@@ -51,7 +51,7 @@ class Sheet:
         self.day = day
         self.config = config
         self.statistics: Statistics = snapshot.statistics()
-        self.weights: Weights = weigh(analysed.ideas, analysed.frequencies, self.statistics.public_documents)
+        self.weights: Weights = weigh(analysed.ideas, analysed.frequencies, self.statistics.public_documents, config.full_answer)
         shares = (self.weights.ideas / (self.weights.most or 1.0)).tolist()
         self._reader = Reader(analysed.ideas, shares)
         self._readings: dict[str, Reading] = {}

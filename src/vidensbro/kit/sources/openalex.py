@@ -94,7 +94,7 @@ def _doubts(data: Data, file: str, line: int) -> Iterator[Problem]:
 
 
 def _work(data: Data, title: str, provenance: Provenance) -> WorkRecord:
-    kind = _text(data.get("type")).lower()
+    kind = clean(_text(data.get("type"))).lower()
     location = _location(data)
     language = _text(data.get("language")).lower()
     doi = identifiers.doi(_text(data.get("doi")))
@@ -104,7 +104,7 @@ def _work(data: Data, title: str, provenance: Provenance) -> WorkRecord:
         kind=_KINDS.get(kind, "publication"),
         title=title,
         abstract=abstract(data.get("abstract_inverted_index")),
-        language=language if len(language) == 2 else "",
+        language=language if len(language) == 2 and language.isalpha() else "",
         date=_date(data.get("publication_date")) or _date(data.get("publication_year")),
         venue=clean(_text((_mapping(location.get("source")) or location).get("display_name"))),
         doi=doi,
@@ -178,7 +178,7 @@ def _institution(entry: Data) -> InstitutionMention:
         id=identifiers.openalex(_text(entry.get("id")), "I"),
         name=clean(_text(entry.get("display_name"))),
         ror=identifiers.ror(_text(entry.get("ror"))),
-        country=_text(entry.get("country_code"))[:2].upper(),
+        country=_country(entry.get("country_code")),
         kind=KINDS_OF_TYPES.get(_text(entry.get("type")).lower(), "other"),
     )
 
@@ -210,7 +210,7 @@ def _topics(data: Data) -> tuple[Topic, ...]:
 
 def _topic(kind: str, entry: Data) -> Topic:
     name = clean(_text(entry.get("display_name") or entry.get("keyword")))
-    return Topic(_text(entry.get("id")).rsplit("/", 1)[-1], name, kind, _score(entry.get("score")))
+    return Topic(clean(_text(entry.get("id"))).rsplit("/", 1)[-1], name, kind, _score(entry.get("score")))
 
 
 def _awards(data: Data) -> tuple[Award, ...]:
@@ -223,6 +223,11 @@ def _awards(data: Data) -> tuple[Award, ...]:
         if key := identifiers.openalex(_text(funder), "F"):
             found.append(Award(key, name, number))
     return tuple(found)
+
+
+def _country(value: Any) -> str:
+    code = _text(value).upper()
+    return code if len(code) == 2 and code.isalpha() and code.isascii() else ""
 
 
 def _score(value: Any) -> float:
@@ -242,7 +247,7 @@ def _date(value: Any) -> date | None:
 
 
 def _web(value: Any) -> str:
-    text = _text(value)
+    text = clean(_text(value))
     return text if text.lower().startswith(("http://", "https://")) and len(text) <= 1000 else ""
 
 

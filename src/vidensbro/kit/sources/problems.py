@@ -121,10 +121,6 @@ DESCRIPTIONS: Final[dict[str, tuple[str, str]]] = {
         "An organisation cannot stand above itself; the link was left out.",
         "Correct the parents so that they do not go in a circle.",
     ),
-    "conflict": (
-        "The record contradicts what is stored; it was left out.",
-        "Compare the record with what is stored and correct one of them.",
-    ),
 }
 """For each code: what is wrong, and what to do."""
 
@@ -169,7 +165,12 @@ class Problem:
 
 def problem(file: str, line: int, code: str, field: str = "", value: object = "") -> Problem:
     """A problem with a known code, the value shortened. Raises KeyError for a code without a description."""
-    text = value if isinstance(value, str) else repr(value)
     DESCRIPTIONS[code]
+    text = value if isinstance(value, str) else repr(value)
+    return Problem(file, line, _shown(field), code, _shown(text), skipped=code not in NOTICES)
+
+
+def _shown(text: str) -> str:
+    """Text from a broken file, short, and such that every database and terminal takes it."""
     short = text if len(text) <= VALUE_LENGTH else text[: VALUE_LENGTH - 1] + "…"
-    return Problem(file, line, field, code, short.replace("\x00", "␀"), skipped=code not in NOTICES)
+    return short.replace("\x00", "␀").encode("utf-8", "replace").decode("utf-8")

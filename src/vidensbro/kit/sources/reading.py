@@ -34,9 +34,10 @@ class Reader(Protocol):
         ...
 
 
-def open_source(source: str, path: Path, start: Position | None = None) -> Reader:
+def open_source(source: str, path: Path, start: Position | None = None, kind: str = "") -> Reader:
     """A reader of one file of a source (see `SOURCES`), going on after `start`.
 
+    `kind` narrows plain files, which may hold records of several kinds, to one of them.
     A file that cannot be opened gives one problem. Raises ValueError for an unknown source.
     """
     if source not in SOURCES:
@@ -48,7 +49,7 @@ def open_source(source: str, path: Path, start: Position | None = None) -> Reade
     except OSError as error:
         return _Unreadable(path, error)
     if source == "plain":
-        return _Distinct(path.name, PlainReader(path, start, retrieved))
+        return _Distinct(path.name, PlainReader(path, start, retrieved, kind))
     return _Distinct(path.name, _MappedReader(source, path, start, retrieved))
 
 

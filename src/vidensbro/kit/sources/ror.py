@@ -155,7 +155,7 @@ def _display(labels: list[Name], data: Data) -> str:
 
 
 def _language(code: Any) -> str:
-    return code.lower() if isinstance(code, str) and len(code) == 2 else ""
+    return code.lower() if isinstance(code, str) and len(code) == 2 and code.isalpha() else ""
 
 
 def _website(data: Data) -> str:
@@ -163,9 +163,9 @@ def _website(data: Data) -> str:
     for link in links:
         if isinstance(link, dict):
             if link.get("type") == "website" and _is_web(link.get("value")):
-                return str(link["value"])
+                return clean(str(link["value"]))
         elif _is_web(link):
-            return str(link)
+            return clean(str(link))
     return ""
 
 
@@ -204,11 +204,16 @@ def _location(data: Data) -> dict[str, Any]:
         latitude, longitude = place.get("lat"), place.get("lng")
     return {
         "city": clean(str(city or "")),
-        "country": str(country or "")[:2].upper(),
+        "country": _country(country),
         "latitude": _within(latitude, 90),
         "longitude": _within(longitude, 180),
         "geonames": geonames if isinstance(geonames, int) else None,
     }
+
+
+def _country(value: Any) -> str:
+    code = value.upper() if isinstance(value, str) else ""
+    return code if len(code) == 2 and code.isalpha() and code.isascii() else ""
 
 
 def _within(number: Any, limit: int) -> float | None:

@@ -21,6 +21,8 @@ _LEXICON_WEIGHT: Final = 0.75
 _COMPOUND_WEIGHT: Final = 0.8
 _GROUNDED_COGNATE_WEIGHT: Final = 0.7
 _COGNATE_WEIGHT: Final = 0.4
+_VERB_WEIGHT: Final = 0.85
+_SUBJECTS: Final = frozenset({"jeg", "vi", "der", "som", "han", "hun", "det", "den", "de", "i", "man", "og"})
 _SAME_WEIGHT: Final = 0.5
 _NEXT_TERM: Final = 0.9
 _LEAST: Final = 0.1
@@ -81,23 +83,36 @@ class Bridge:
         if (source, target) not in _SERVED:
             return (Translation(word, word, "same", _SAME_WEIGHT),)
         known = [*self._from_glossary(word, source), *self._from_lexica(word, source)]
-        if known:
+        if known and any(self._in_use(item.target, target) for item in known):
             return _distinct(known)
-        built = [*self._from_parts(word, source, target)]
+        built = [*self._from_parts(word, source, target, partly=not known)]
         spelt = self._from_cognates(word, source, target)
-        return _distinct([*built, *spelt, *self._unchanged(word, target, built)])
+        return _distinct([*known, *built, *spelt, *self._unchanged(word, target, [*known, *built])])
 
     def _from_glossary(self, word: str, source: str) -> Iterator[Translation]:
         for rank, term in enumerate(self.glossary.lookup(word, source)[:_MOST_TERMS]):
             yield Translation(word, term, "glossary", _falling(_GLOSSARY_WEIGHT, rank))
+        for rank, term in enumerate(self._as_verb(word, source)):
+            yield Translation(word, term, "glossary", _falling(_VERB_WEIGHT, rank))
+
+    def _as_verb(self, word: str, source: str) -> tuple[str, ...]:
+        """The translations of a Danish present tense that is an agent noun too (måler: meter, or measures)."""
+        folded = fold(word)
+        if source != "da" or not folded.endswith("er") or folded not in self.glossary:
+            return ()
+        infinitive = folded[:-1]
+        return self.glossary.lookup(infinitive, source) if infinitive in self.glossary else ()
 
     def _from_lexica(self, word: str, source: str) -> Iterator[Translation]:
         for lexicon in self.lexica:
             for rank, term in enumerate(lexicon.lookup(word, source)[:_MOST_TERMS]):
                 yield Translation(word, term, "lexicon", _falling(_LEXICON_WEIGHT, rank))
 
-    def _from_parts(self, word: str, source: str, target: str) -> Iterator[Translation]:
-        """The translations of a compound's parts put together; only those in use if there is a vocabulary."""
+    def _from_parts(self, word: str, source: str, target: str, partly: bool) -> Iterator[Translation]:
+        """The translations of a compound's parts put together; only those in use if there is a vocabulary.
+
+        With `partly`, what remains of it counts where some parts have no word in use.
+        """
         parts = self._splitter.split(word) if source == "da" else _hyphenated(word)
         if not parts or len(parts) > 4:
             return
@@ -109,7 +124,7 @@ class Bridge:
             built = _put_together(pairs, source)
             if self.vocabulary is None or self._in_use(built, target):
                 variants.append(Translation(word, built, "compound", _falling(weight, rank), pairs))
-        if not variants and self.vocabulary is not None:
+        if not variants and partly and self.vocabulary is not None:
             variants.extend(self._partly(word, parts, options, target))
         variants.sort(key=lambda variant: -variant.weight)
         yield from variants[:_MOST_VARIANTS]
@@ -151,7 +166,7 @@ class Bridge:
         """The word as it is: names, numbers, acronyms, words that both languages share."""
         if built and word.islower():
             return
-        foreign = target == "en" and not fold(word).isascii()
+        foreign = word.islower() or (target == "en" and not fold(word).isascii())
         yield Translation(word, word, "same", _SAME_WEIGHT / 2 if foreign else _SAME_WEIGHT)
 
     def spans(self, text: str, tokens: Sequence[Word], source: str) -> list[Span]:
@@ -190,7 +205,8 @@ class Bridge:
         done = 0
         for first, count in self.spans(text, tokens, source):
             start, end = tokens[first].start, tokens[first + count - 1].end
-            rendered = self._rendered(text[start:end], source, target)
+            acting = first > 0 and tokens[first - 1].text.lower() in _SUBJECTS
+            rendered = self._rendered(text[start:end], source, target, acting)
             gap = text[done:start]
             pieces.append(gap if rendered or gap.strip() else "")
             pieces.append(rendered)
@@ -198,10 +214,14 @@ class Bridge:
         pieces.append(text[done:])
         return "".join(pieces)
 
-    def _render_word(self, word: str, source: str, target: str) -> str:
+    def _render_word(self, word: str, source: str, target: str, acting: bool) -> str:
+        """One word or term in the other language; `acting` says that a subject stands before it."""
         if word.isupper() and 2 <= len(word) <= 5 and word.isalpha():
             known = self.glossary.lookup(word, source)
             return known[0] if known else word
+        verbs = self._as_verb(word, source) if acting else ()
+        if verbs:
+            return verbs[0]
         best = self.translate(word, source, target)[0]
         if best.method == "same" and word.lower() in STOP_WORDS[source]:
             return ""

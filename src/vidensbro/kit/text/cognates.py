@@ -148,7 +148,7 @@ def _readings(
     root_table: Mapping[str, tuple[str, ...]],
     letters: Iterable[tuple[str, tuple[str, ...]]],
 ) -> list[str]:
-    """The spellings of a word body: known roots as the table has them, what is between them letter by letter."""
+    """The spellings of a word body: known roots by the table, what is between them letter by letter."""
     choices: list[tuple[str, ...]] = []
     done = 0
     for match in roots.finditer(body):

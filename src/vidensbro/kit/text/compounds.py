@@ -8,7 +8,7 @@ splitters of Koehn and Knight (EACL 2003), with a dictionary in the place of cor
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -41,7 +41,7 @@ _NOT_FIRST: Final = (
 _NOT_LAST: Final = (
     frozenset(
         listed("""
-        hed heder ning inger ing ling else elser skab dom bar lig som vis mæssig løs fuld agtig tion sion
+        gørelse hed heder ning inger ing ling else elser skab dom bar lig som vis mæssig løs fuld agtig tion sion
         ende inde eri isme ist itet tet ør sel ere ede ene ens ske sk tor tør rende hen ter ner ler mer ser
         ger der rer ver ion ere ans ent ant era ing rat sat lag bele
         """)
@@ -62,6 +62,7 @@ _SIMPLE: Final = frozenset(
     """)
 ) - {"værktøj"}
 
+_SIMPLE_ENDINGS: Final = ("isering", "iseret", "isation")
 _SHORTEST_WORD: Final = 6
 _LONGEST_WORD: Final = 60
 _SHORTEST_PART: Final = 3
@@ -185,7 +186,7 @@ class Splitter:
             if len(rest) < _SHORTEST_WORD:
                 continue
             tail = self._best(rest, depth + 1)
-            if tail is None:
+            if tail is None or not _long_enough(first.form, tail.parts):
                 continue
             cost = _PART_COST + first.cost + tail.cost
             if best is None or cost < best.cost:
@@ -194,7 +195,7 @@ class Splitter:
 
     def _is_simple(self, word: str) -> bool:
         """A word that only looks like a compound: listed, or the same word in English (platform)."""
-        if word in _SIMPLE:
+        if word in _SIMPLE or word.endswith(_SIMPLE_ENDINGS):
             return True
         return word in self._strong and word in self._glossary.lookup(word, "da") and not _combining(word)
 
@@ -232,6 +233,13 @@ class Splitter:
         if length >= _SHORTEST_WEAK and self._dictionary_too and _in_dictionary(piece):
             return _Part(piece, _WEAK_COST if length > 4 else _WEAK_COST + 2)
         return None
+
+
+def _long_enough(first: str, rest: Sequence[str]) -> bool:
+    """Whether three or more parts are words to rely on: mellemstor is no flour-limb-large."""
+    return (len(first) > _SHORTEST_PART or first in _TINY) and all(
+        len(part) > _SHORTEST_PART for part in rest
+    )
 
 
 def _as_split(parts: tuple[str, ...]) -> _Split | None:

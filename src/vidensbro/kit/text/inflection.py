@@ -6,12 +6,12 @@ needs no table of inflected forms, so nothing has to be loaded and words coined 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
 from vidensbro.kit.text.normalise import fold
+from vidensbro.kit.text.stop_words import STOP_WORDS
 
 _DANISH_IRREGULAR = """
     hånd: hænder hænderne hænders hændernes; tand: tænder tænderne tændernes; fod: fødder fødderne føddernes;
@@ -21,7 +21,11 @@ _DANISH_IRREGULAR = """
     datter: døtre døtrene; søster: søstre søstrene; ko: køer køerne; klo: kløer kløerne; tå: tæer tæerne;
     rod: rødder rødderne; bod: bøder; gås: gæs gæssene; øje: øjne øjnene øjnes; øre: ører ørerne; bonde:
     bønder bønderne; knæ: knæene; træ: træer træerne; menneske: mennesker; hoved: hoveder; middel: midler
-    midlerne midlet midlets; center: centre centret centrene centrets centrer; gammel: gamle; god: bedre
+    midlerne midlet midlets; center: centre centret centrene centrets centrer; gammel: gamle;
+    egen: egen eget egne; hjem: hjemmet hjemmets hjemmene; kursus: kurser kurserne kurset;
+    førende: førende; midt: midt; skabe: skabt skabte; bruge: brugt brugte; måle: målt målte; købe: købt købte;
+    lære: lært lærte; føre: ført førte; kende: kendt kendte; bygge: bygget byggede bygger; rette: rettet rettede;
+    fordele: fordelt fordelte; erhverve: erhvervede; god: bedre
     bedst bedste; ung: yngre yngst yngste; lang: længere længst længste; stor: større størst største; lille:
     små; dårlig: værre værst værste; tung: tungere; sikker: sikre; datum: data; medium: medier medierne;
     serum: sera; bakterie: bakterier; antibiotikum: antibiotika antibiotikaen; narkotikum: narkotika;
@@ -78,12 +82,15 @@ IRREGULAR: Mapping[str, Mapping[str, str]] = MappingProxyType(
 )
 """Inflected forms that no rule gives, with their dictionary form, by language."""
 
-_DOUBLED_NEUTER = re.compile(r"(\w+([bdfgklmnprst]))\2ets?")
 _VOWELS = frozenset("aeiouyæøåéöäü")
-# Ending, then what may stand in its place. The shorter cut goes first (brugerne is bruger before brug), but -ene
-# before -ne (sårene is sår, not såre).
+# Ending, then what may stand in its place. The shorter cut goes first (brugerne is bruger before brug), but a noun
+# goes before a verb in -e (sårene is sår, not såre; vejen is vej, not veje).
 _DANISH_ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("s", ("",)),
+    ("en", ("",)),
+    ("et", ("", "um")),
+    ("ens", ("",)),
+    ("ets", ("", "um")),
     ("ene", ("", "e")),
     ("enes", ("", "e")),
     ("ne", ("",)),
@@ -93,8 +100,6 @@ _DANISH_ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("n", ("",)),
     ("t", ("", "e")),
     ("er", ("", "um", "e")),
-    ("en", ("", "e")),
-    ("et", ("", "um", "e")),
     ("es", ("", "e")),
     ("te", ("e", "")),
     ("rs", ("",)),
@@ -103,8 +108,6 @@ _DANISH_ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("rne", ("", "e")),
     ("rnes", ("", "e")),
     ("ers", ("", "e")),
-    ("ens", ("", "e")),
-    ("ets", ("", "um", "e")),
     ("ede", ("e", "")),
     ("edes", ("e", "")),
     ("ende", ("e", "")),
@@ -119,9 +122,6 @@ _DANISH_LONG = frozenset({"ede", "edes", "ende", "ere", "est", "ste", "te", "ne"
 
 
 def _danish(word: str) -> Iterator[str]:
-    doubled = _DOUBLED_NEUTER.fullmatch(word)
-    if doubled is not None:
-        yield doubled.group(1)
     for ending, replacements in _DANISH_ENDINGS:
         if not word.endswith(ending):
             continue
@@ -182,8 +182,9 @@ def dictionary_forms(word: str, language: str) -> tuple[str, ...]:
     found = {folded: None}
     irregular = IRREGULAR.get(language, {}).get(folded)
     if irregular is not None:
-        found[irregular] = None
+        return tuple(dict.fromkeys((folded, irregular)))
     rules = _RULES.get(language)
     if rules is not None:
-        found.update(dict.fromkeys(form for form in rules(folded) if len(form) > 1))
+        stops = STOP_WORDS[language]
+        found.update(dict.fromkeys(form for form in rules(folded) if len(form) > 1 and form not in stops))
     return tuple(found)

@@ -15,7 +15,7 @@ from vidensbro.kit.text.compounds import split
 from vidensbro.kit.text.normalise import Word, fold, normalise, sentences, words
 from vidensbro.kit.text.stemming import stem
 from vidensbro.kit.text.stop_words import listed
-from vidensbro.kit.text.terms import is_stop_word
+from vidensbro.kit.text.terms import danish_stem, is_stop_word
 
 _LONGEST_PHRASE: Final = 4
 _MOST_CHARACTERS: Final = 50_000
@@ -131,7 +131,7 @@ def _count(
     language: str,
 ) -> None:
     """Count every phrase of up to four words in a run."""
-    stems = [stem(token.text, language) for token in run]
+    stems = [_key(token.text, language) for token in run]
     values = [_value(token.text, language) for token in run]
     for start in range(len(run)):
         for end in range(start + 1, min(start + _LONGEST_PHRASE, len(run)) + 1):
@@ -143,6 +143,10 @@ def _count(
                 found = candidates[key] = _Candidate(shown, key, number, value)
             whole = start == 0 and end == len(run)
             found.count += 2.0 if whole else _INNER
+
+
+def _key(word: str, language: str) -> str:
+    return danish_stem(fold(word)) if language == "da" else stem(word, language)
 
 
 def _value(word: str, language: str) -> float:

@@ -20,7 +20,9 @@ SERVED: Final = ("da", "en", "no", "sv", "de")
 """The languages that are told apart, Danish first: it wins a tie."""
 
 _MODEL_NAMES: Final[Mapping[str, tuple[str, ...]]] = {"no": ("no", "nn")}
-_LONGEST: Final = 4000
+_LONGEST: Final = 1500
+_READ: Final = 600
+_READ_WORDS: Final = 100
 _MODEL_WEIGHT: Final = 3.0
 _SHORT: Final = 8
 _KNOWN_WORD: Final = {"da": 0.5, "en": 0.5}
@@ -120,7 +122,7 @@ def _detect(text: str, fallback: str, among: tuple[str, ...]) -> str:
     letters = [token for token in tokens if any(map(str.isalpha, token))]
     if not letters:
         return fallback
-    seen = _evidence(folded, letters)
+    seen = _evidence(folded[:_READ], letters[:_READ_WORDS])
     if len(letters) <= _SHORT:
         _add_glossary_evidence(seen, letters)
     scores = {code: seen[code] for code in among}
@@ -152,7 +154,7 @@ def _evidence(folded: str, tokens: list[str]) -> dict[str, float]:
 
 
 def _add_glossary_evidence(points: dict[str, float], tokens: list[str]) -> None:
-    """Points for words that the bilingual glossary has on one side only; it settles needs of a word or two."""
+    """Points for words that the glossary has on one side only; it settles needs of a word or two."""
     glossary = Glossary.bundled()
     for token in tokens:
         danish = bool(glossary.headword(token, "da"))

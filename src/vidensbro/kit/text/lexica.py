@@ -1,4 +1,4 @@
-"""Open lexica that an operator brings: FreeDict (TEI), wordnets (OMW tab files) and plain tables become glossary files.
+"""Open lexica that an operator brings: FreeDict (TEI), wordnets (OMW) and tables become glossary files.
 
 Nothing is shipped; every lexicon keeps its own licence, which is written at the head of the file made from
 it. Input is read as a stream, plain or gzipped. A line that cannot be used is reported and the rest goes
@@ -50,7 +50,7 @@ class Problem(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LexiconReport:
-    """What came of an import: the file made, lines written, and what was passed over (the first 100 of `skipped`)."""
+    """What came of an import: the file made, lines written, and the first 100 of the `skipped`."""
 
     path: Path
     entries: int
@@ -119,7 +119,7 @@ def import_wordnet(
 def import_table(
     path: Path | str, folder: Path | str, name: str = "", licence: str = "", headwords: str = "da"
 ) -> LexiconReport:
-    """A table separated by tabs: `word TAB term; term` or `word TAB part of speech TAB term; term TAB ...`."""
+    """A tab-separated table: `word TAB term; term`, or `word TAB part of speech TAB term; term TAB ...`."""
     source = Path(path)
     inverted = _inverted(headwords)
 
@@ -140,7 +140,7 @@ def import_table(
 def import_lexicon(
     paths: Sequence[Path | str], folder: Path | str, name: str = "", licence: str = "", headwords: str = "da"
 ) -> LexiconReport:
-    """Whatever it is, by its look: one TEI file, one table, or an English and a Danish wordnet (in that order)."""
+    """Whatever it is, by its look: one TEI file, one table, or an English and then a Danish wordnet."""
     if len(paths) == 2:
         return import_wordnet(paths[0], paths[1], folder, name, licence)
     if len(paths) != 1:
@@ -203,7 +203,7 @@ def _truncated(source: Path, line: int) -> LexiconError:
 
 
 def _tab_lines(source: Path) -> Iterator[tuple[int, list[str]]]:
-    """(line number, cells) of a tab-separated file without comments and empty lines. LexiconError if not UTF-8."""
+    """(line number, cells) of a tab-separated file without comments and empty lines."""
     number = 0
     with _opened(source) as stream:
         try:

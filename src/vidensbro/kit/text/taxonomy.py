@@ -298,9 +298,7 @@ def _concept(graph: Graph, node: Node, parents: Mapping[Node, Node | None], name
         raise TaxonomyError(f"{name}: {notation} has no skos:prefLabel. Add one with a language tag.")
     parent = parents[node]
     if parent is not None and parent not in parents:
-        raise TaxonomyError(
-            f"{name}: {notation} stands below {parent}, which is no skos:Concept there. Add it."
-        )
+        raise TaxonomyError(f"{name}: {notation} stands below {parent}, which is no concept there. Add it.")
     definitions = {language: found[0] for language, found in _texts(graph, node, SKOS.definition).items()}
     above = "" if parent is None else _notation(graph, parent)
     return Concept(notation, str(node), labels, _texts(graph, node, SKOS.altLabel), definitions, above)

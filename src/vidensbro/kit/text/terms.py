@@ -8,22 +8,27 @@ Numbers and acronyms stay as they are.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from vidensbro.kit.text.compounds import parts, split
+from vidensbro.kit.text.glossary import Glossary
 from vidensbro.kit.text.normalise import WORD, Word, fold, is_plain, normalise, words
-from vidensbro.kit.text.stemming import STOP_WORDS, stem
+from vidensbro.kit.text.stemming import STOP_WORDS, lemma, stem
 
 if TYPE_CHECKING:
     from vidensbro.kit.text.bridge import Bridge
+    from vidensbro.kit.text.taxonomy import Taxonomy
 
 Method = Literal["same", "compound", "glossary", "cognate", "lexicon", "taxonomy"]
 
 _CACHE_LIMIT: Final = 400_000
 _LONGEST_WORD: Final = 64
 _OTHER: Final = {"da": "en", "en": "da"}
-_PART_WEIGHT: Final = 0.45
+_HEAD_WEIGHT: Final = 0.45
+_MODIFIER_WEIGHT: Final = 0.25
+_INSIDE_ANOTHER: Final = 0.7
 _WHOLE_IN_COMPOUND_WEIGHT: Final = 0.6
 _IDENTITY_WEIGHT: Final = 0.7
 
@@ -107,10 +112,19 @@ def _plain_terms(folded: str, language: str) -> list[str]:
         folded = folded[:-2]
     if len(folded) == 1 and not folded.isdigit():
         return []
-    own = f"{language}:{stem(folded, language)}"
     if language != "da":
-        return [own]
-    return [own, *dict.fromkeys(f"da+:{stem(part, 'da')}" for part in parts(folded))]
+        return [f"{language}:{stem(folded, language)}"]
+    own = f"da:{danish_stem(folded)}"
+    return [own, *dict.fromkeys(f"da+:{danish_stem(part)}" for part in parts(folded))]
+
+
+@lru_cache(maxsize=131072)
+def danish_stem(folded: str) -> str:
+    """The stem of a Danish word's dictionary form.
+
+    Snowball alone gives the forms of one word different stems now and then (proces: proc, processer: proces).
+    """
+    return stem(Glossary.bundled().headword(folded, "da") or lemma(folded, "da"), "da")
 
 
 def _is_name_like(pieces: Sequence[str]) -> bool:
@@ -130,13 +144,15 @@ _ANALYSERS: Final = {code: _analyser(code) for code in STOP_WORDS}
 _OTHER_ANALYSER: Final = _analyser("xx")
 
 
-def query_terms(text: str, language: str, bridge: Bridge, limit: int = 64) -> list[QueryIdea]:
+def query_terms(
+    text: str, language: str, bridge: Bridge, limit: int = 64, taxonomy: Taxonomy | None = None
+) -> list[QueryIdea]:
     """The content words and phrases of a need, in order of first appearance, each with the forms to look up.
 
     A word gives its own stem, for Danish the parts of a compound (and the same word inside other
     compounds), and its forms in the other of Danish and English through the bridge; Norwegian, Swedish and
-    German words are looked up as they are in every language served. Words repeated in the need make one
-    idea. At most `limit` ideas.
+    German words are looked up as they are in every language served. A word that names a field of `taxonomy`
+    is also looked up by the field's other names. Words repeated in the need make one idea. At most `limit` ideas.
     """
     if text.isupper():
         text = text.lower()
@@ -146,7 +162,7 @@ def query_terms(text: str, language: str, bridge: Bridge, limit: int = 64) -> li
     phrases = _phrase_lengths(text, tokens, language, bridge)
     while position < len(tokens) and len(ideas) < limit:
         length = phrases.get(position, 1)
-        idea = _idea(text, tokens[position : position + length], language, bridge)
+        idea = _idea(text, tokens[position : position + length], language, bridge, taxonomy)
         if idea is not None:
             ideas.setdefault(fold(idea.word), idea)
         position += length
@@ -160,7 +176,9 @@ def _phrase_lengths(text: str, tokens: list[Word], language: str, bridge: Bridge
     return {span.first: span.words for span in bridge.spans(text, tokens, language) if span.words > 1}
 
 
-def _idea(text: str, tokens: Sequence[Word], language: str, bridge: Bridge) -> QueryIdea | None:
+def _idea(
+    text: str, tokens: Sequence[Word], language: str, bridge: Bridge, taxonomy: Taxonomy | None
+) -> QueryIdea | None:
     start, end = tokens[0].start, tokens[-1].end
     content = [token.text for token in tokens if not is_stop_word(token.text, language)]
     if len(tokens) == 1 and not content:
@@ -176,6 +194,9 @@ def _idea(text: str, tokens: Sequence[Word], language: str, bridge: Bridge) -> Q
             _keep(forms, form)
     else:
         for form in _identity_forms(content, language):
+            _keep(forms, form)
+    for expansion in taxonomy.expansions(shown, language) if taxonomy else ():
+        for form in _phrase_forms(expansion.text, expansion.language, "taxonomy", expansion.weight):
             _keep(forms, form)
     return QueryIdea(shown, start, end, tuple(forms.values())) if forms else None
 
@@ -193,35 +214,45 @@ def _own_forms(word: str, language: str) -> list[Form]:
     terms = [term for term in _word_terms(word, language) if not term.startswith("da+:")]
     forms = [Form(term, word, "same", 1.0 if index == 0 else 0.8) for index, term in enumerate(terms)]
     if language == "da" and folded.isalpha():
-        forms.append(Form(f"da+:{stem(folded, 'da')}", word, "compound", _WHOLE_IN_COMPOUND_WEIGHT))
+        forms.append(Form(f"da+:{danish_stem(folded)}", word, "compound", _WHOLE_IN_COMPOUND_WEIGHT))
     if language == "da":
         forms.extend(_part_forms(folded))
     return forms
 
 
 def _part_forms(folded: str) -> list[Form]:
-    """Parts of a Danish compound, as words and inside other compounds; nested parts count less."""
+    """Parts of a Danish compound, as words and inside other compounds.
+
+    The head says what a thing is (a tryksår is a sår) and counts more than what modifies it; nested parts count less.
+    """
     direct = split(folded)
     forms: list[Form] = []
     for part in parts(folded):
-        weight = _PART_WEIGHT if part in direct else _PART_WEIGHT / 2
-        stemmed = stem(part, "da")
+        weight = _HEAD_WEIGHT if part == direct[-1] else _MODIFIER_WEIGHT
+        weight = weight if part in direct else weight / 2
+        stemmed = danish_stem(part)
         forms.append(Form(f"da:{stemmed}", part, "compound", weight))
-        forms.append(Form(f"da+:{stemmed}", part, "compound", round(weight * 0.8, 4)))
+        forms.append(Form(f"da+:{stemmed}", part, "compound", round(weight * _INSIDE_ANOTHER, 4)))
     return forms
 
 
 def _foreign_forms(word: str, source: str, target: str, bridge: Bridge) -> list[Form]:
     """Forms in the other language: the words of each translation, sharing the translation's weight."""
-    forms: list[Form] = []
-    for translation in bridge.translate(word, source, target):
-        method: Method = translation.method
-        content = [piece for piece in WORD.findall(translation.target) if not is_stop_word(piece, target)]
-        for slot, piece in enumerate(content):
-            for form in _own_forms(piece, target):
-                weight = round(translation.weight * form.weight, 4)
-                forms.append(Form(form.term, translation.target, method, weight, slot))
-    return forms
+    return [
+        form
+        for translation in bridge.translate(word, source, target)
+        for form in _phrase_forms(translation.target, target, translation.method, translation.weight)
+    ]
+
+
+def _phrase_forms(phrase: str, language: str, method: Method, weight: float) -> list[Form]:
+    """The content words of a wording, each in its slot, with the forms of each."""
+    content = [piece for piece in WORD.findall(phrase) if not is_stop_word(piece, language)]
+    return [
+        Form(form.term, phrase, method, round(weight * form.weight, 4), slot)
+        for slot, piece in enumerate(content)
+        for form in _own_forms(piece, language)
+    ]
 
 
 def _identity_forms(content: Sequence[str], language: str) -> list[Form]:

@@ -8,7 +8,7 @@ from tests.kit.matching.engine.conftest import DAY, Asking, text
 from vidensbro.kit.matching import Document, EngineConfig, Filters, Need, Standing
 from vidensbro.kit.matching.experts import Vote, expert_score, recency, role_weight, votes
 
-CONFIG = EngineConfig(vote_power=2.0, vote_scale=0.35, half_life=12.0)
+CONFIG = EngineConfig(vote_power=2.0, vote_scale=0.35, vote_decay=1.0, half_life=12.0)
 
 
 def by(person: str, role: str = "first") -> tuple[Standing, ...]:

@@ -27,9 +27,9 @@ def state(number: int) -> list[Document]:
     return [document(n, f"wound state{number}") for n in range(DOCUMENTS)] + [document(1000 + number)]
 
 
-def write_state(index: EmbeddedIndex, number: int) -> None:
+def write_state(index: EmbeddedIndex, number: int, after: int) -> None:
     index.add(state(number))
-    index.remove([document(1000 + number - 1).key])
+    index.remove([document(1000 + after).key])
     index.commit()
 
 
@@ -40,7 +40,8 @@ def state_found(folder: Path) -> int:
     first = snapshot.documents([document(0).key])[0]
     assert first is not None
     number = int(first.title.rpartition("state")[2])
-    assert {d.key: d for d in state(number)} == {key: snapshot.documents([key])[0] for key in snapshot.keys()}
+    keys = list(snapshot.keys())
+    assert {d.key: d for d in state(number)} == dict(zip(keys, snapshot.documents(keys), strict=True))
     assert snapshot.document_frequency([f"en:state{number}", "en:wound"]).tolist() == [
         DOCUMENTS,
         DOCUMENTS + 1,
@@ -49,20 +50,32 @@ def state_found(folder: Path) -> int:
     return number
 
 
-def killed_child(work: Callable[[], None], after: float | None = None) -> bool:
-    """Run `work` in a forked process, killed after some seconds if given; whether it was killed."""
+def tell(pipe: int) -> None:
+    os.write(pipe, b".")
+
+
+def killed_child(work: Callable[[Callable[[], None]], None], commits: int = 0, wait: float = 0.0) -> bool:
+    """Run `work` in a forked process; whether it was killed.
+
+    `work` calls what it is given after each commit. With `commits`, the process is killed that many commits
+    later, and some seconds.
+    """
+    reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         code = 1
         try:
-            work()
+            work(lambda: tell(writing))
             code = 0
         finally:
             os._exit(code)
-    if after is not None:
-        time.sleep(after)
+    os.close(writing)
+    if commits:
+        assert all(os.read(reading, 1) for _ in range(commits))
+        time.sleep(wait)
         os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
+    os.close(reading)
     assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0, "the child failed by itself"
     return os.WIFSIGNALED(status)
 
@@ -92,49 +105,50 @@ def kill_before(step: int) -> None:
 @pytest.mark.parametrize("step", range(1, 31))
 def test_killed_before_any_file_operation(tmp_path: Path, step: int) -> None:
     with open_writer(tmp_path) as index:
-        write_state(index, 1)
+        write_state(index, 1, 0)
 
-    def work() -> None:
+    def work(committed: Callable[[], None]) -> None:
         kill_before(step)
         with open_writer(tmp_path) as index:
-            write_state(index, 2)
-            write_state(index, 3)
+            write_state(index, 2, 1)
+            write_state(index, 3, 2)
 
     if not killed_child(work):
         assert step > 25, "fewer operations than expected: the test would prove little"
     number = state_found(tmp_path)
     assert number in (1, 2, 3)
     with open_writer(tmp_path) as index:
-        write_state(index, number + 1)
-    assert state_found(tmp_path) == number + 1
+        write_state(index, number + 50, number)
+    assert state_found(tmp_path) == number + 50
 
 
 def test_killed_at_any_time(tmp_path: Path) -> None:
     with open_writer(tmp_path) as index:
-        write_state(index, 1)
-    seen = {1}
+        write_state(index, 1, 0)
+    number = 1
 
-    def work() -> None:
-        number = max(seen)
+    def work(committed: Callable[[], None]) -> None:
+        current = number
         with open_writer(tmp_path) as index:
             while True:
-                number += 1
-                write_state(index, number)
+                write_state(index, current + 1, current)
+                current += 1
+                committed()
 
     for round_ in range(12):
-        assert killed_child(work, after=0.02 + 0.007 * round_)
-        number = state_found(tmp_path)
-        assert number >= max(seen)
-        seen.add(number)
-    assert len(seen) > 3
+        commits = 1 + round_ % 3
+        assert killed_child(work, commits, wait=0.0013 * round_)
+        found = state_found(tmp_path)
+        assert found >= number + commits
+        number = found
 
 
 def test_killed_while_rebuilding(tmp_path: Path) -> None:
     with open_writer(tmp_path) as index:
-        write_state(index, 1)
+        write_state(index, 1, 0)
     for step in (1, 3, 6, 9, 11, 12, 13):
 
-        def work(step: int = step) -> None:
+        def work(committed: Callable[[], None], step: int = step) -> None:
             kill_before(step)
             EmbeddedIndex.rebuild(tmp_path, state(2), embedder=HashingEmbedder())
 

@@ -38,13 +38,17 @@ def index(tmp_path: Path) -> Iterator[EmbeddedIndex]:
         yield opened
 
 
+def add_much(index: EmbeddedIndex) -> None:
+    for start in range(0, 600, 20):
+        index.add([document(1000 + n, body=f"laser {n} " * 30) for n in range(start, start + 20)])
+    index.commit()
+
+
 @pytest.mark.parametrize("size", [4_000, 40_000, 100_000])
 def test_no_room_while_adding_or_committing(index: EmbeddedIndex, tmp_path: Path, size: int) -> None:
     before = index.snapshot().version
     with largest_file(size), pytest.raises(IndexStorageError, match="no room left") as caught:
-        for start in range(0, 600, 20):
-            index.add([document(1000 + n, body=f"laser {n} " * 30) for n in range(start, start + 20)])
-        index.commit()
+        add_much(index)
     assert caught.value.values["reason"] == "EFBIG"
     assert index.snapshot().version == before
     assert verify(tmp_path) == []

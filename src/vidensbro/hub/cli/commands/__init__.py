@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import typer
-
 from vidensbro.hub.cli.commands import (
     backup,
     doctor,
@@ -17,15 +15,16 @@ from vidensbro.hub.cli.commands import (
     version,
     worker,
 )
+from vidensbro.hub.cli.help_page import App
+from vidensbro.hub.cli.language import gettext as _
 
 
-def add_commands(app: typer.Typer) -> None:
-    """Put every command under `app`, in the order in which they are wanted."""
-    for module in (run, match):
-        module.add_to(app)
-    for module in (importing, index):
-        module.add_to(app)
-    evaluate.add_to(app)
-    users.add_to(app)
-    for module in (doctor, backup, restore, worker, version):
-        module.add_to(app)
+def add_commands(app: App) -> None:
+    """Put every command under `app`."""
+    for heading, modules in (
+        (_("The bridge"), (run, match)),
+        (_("What it knows"), (importing, index, evaluate)),
+        (_("Looking after it"), (users, doctor, backup, restore, worker, version)),
+    ):
+        for module in modules:
+            module.add_to(app, heading)

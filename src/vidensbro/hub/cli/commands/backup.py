@@ -19,17 +19,31 @@ import typer
 from vidensbro.hub.cli import archive, console, installation
 from vidensbro.hub.cli.commands.common import Json
 from vidensbro.hub.cli.exits import CommandError
+from vidensbro.hub.cli.help_page import App
 from vidensbro.hub.cli.language import gettext as _
 
-LEFT_OUT: Final = ("index", "model", "static", "log", "secret-key", "db.sqlite3", "db.sqlite3-wal", "db.sqlite3-shm")
+LEFT_OUT: Final = (
+    "index",
+    "model",
+    "static",
+    "log",
+    "secret-key",
+    "db.sqlite3",
+    "db.sqlite3-wal",
+    "db.sqlite3-shm",
+)
 """What can be made again (index, model, static files), says nothing later (log), or must not leave (the key)."""
 
 SECRET_ENDINGS: Final = ("_KEY", "_URL", "_SECRET", "_PASSWORD", "_TOKEN")
 
 
-def add_to(app: typer.Typer) -> None:
-    """Put the command under `app`."""
-    app.command("backup", help=_("Put everything the installation keeps into one file; it may be running."))(backup)
+def add_to(app: App, heading: str) -> None:
+    """Put the command under `app`, below a heading of its help."""
+    app.command(
+        "backup",
+        rich_help_panel=heading,
+        help=_("Put everything the installation keeps into one file; it may be running."),
+    )(backup)
 
 
 def backup(
@@ -40,7 +54,9 @@ def backup(
     """Write the backup beside the name and give it the name once it is whole."""
     archive.check_ending(file)
     if file.exists() and not force:
-        raise CommandError(_("{path} is there already.").format(path=file), _("Name another file, or use --force."))
+        raise CommandError(
+            _("{path} is there already.").format(path=file), _("Name another file, or use --force.")
+        )
     installation.wake()
     draft = file.with_name(file.name + ".part")
     try:
@@ -57,7 +73,9 @@ def backup(
             path=file, size=f"{size / 1e6:.1f}", count=console.amount(len(manifest["files"]))
         )
     )
-    console.note(_("The index, the model and the secret key are not in it: they are made again when it is restored."))
+    console.note(
+        _("The index, the model and the secret key are not in it: they are made again when it is restored.")
+    )
 
 
 def _write(draft: Path) -> dict[str, Any]:
@@ -101,7 +119,9 @@ def _dump_postgresql(path: Path) -> Path:
         )
     arguments, extra = connection.client.settings_to_cmd_args_env(connection.settings_dict, [])
     command = ["pg_dump", "--format=custom", "--no-owner", f"--file={path}", *arguments[1:]]
-    done = subprocess.run(command, env={**os.environ, **(extra or {})}, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, env={**os.environ, **(extra or {})}, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise CommandError(_("pg_dump failed: {error}").format(error=done.stderr.strip()))
     return path
@@ -139,4 +159,6 @@ def _describe(kind: str) -> dict[str, Any]:
 def _settings() -> dict[str, str]:
     """The settings of the environment; of those that may hold a secret, only the name."""
     found = {name: value for name, value in sorted(os.environ.items()) if name.startswith("VIDENSBRO_")}
-    return {name: _("(not kept)") if name.endswith(SECRET_ENDINGS) else value for name, value in found.items()}
+    return {
+        name: _("(not kept)") if name.endswith(SECRET_ENDINGS) else value for name, value in found.items()
+    }

@@ -13,27 +13,34 @@ import vidensbro
 from vidensbro.hub.cli import console
 from vidensbro.hub.cli.commands.common import Json
 from vidensbro.hub.cli.exits import CommandError
+from vidensbro.hub.cli.help_page import App
 from vidensbro.hub.cli.language import gettext as _
 
 if TYPE_CHECKING:
     from evals.measure import Report
+
     from vidensbro.kit.matching.protocols import Embedder
 
 
-def add_to(app: typer.Typer) -> None:
-    """Put the command under `app`."""
-    app.command("evaluate", help=_("Measure match quality on collections, beside a plain BM25 in the same run."))(
-        evaluate
-    )
+def add_to(app: App, heading: str) -> None:
+    """Put the command under `app`, below a heading of its help."""
+    app.command(
+        "evaluate",
+        rich_help_panel=heading,
+        help=_("Measure match quality on collections, beside a plain BM25 in the same run."),
+    )(evaluate)
 
 
 def evaluate(
     folders: Annotated[
         list[Path],
-        typer.Argument(metavar="DIR…", help=_("Folders in retrieval form (corpus, queries, qrels) or expert form.")),
+        typer.Argument(
+            metavar="DIR…", help=_("Folders in retrieval form (corpus, queries, qrels) or expert form.")
+        ),
     ],
     embedder: Annotated[
-        str, typer.Option("--embedder", metavar="SPEC", help=_("minilm, none, folder:PATH or openai:URL#model."))
+        str,
+        typer.Option("--embedder", metavar="SPEC", help=_("minilm, none, folder:PATH or openai:URL#model.")),
     ] = "",
     json: Json = False,
 ) -> None:
@@ -117,7 +124,9 @@ class _Phases:
 
 
 def _show(report: Report) -> None:
-    table = console.plain_table(report.name, _("Vidensbro"), _("plain BM25"), _("difference"), numbers=(1, 2, 3))
+    table = console.plain_table(
+        report.name, _("Vidensbro"), _("plain BM25"), _("difference"), numbers=(1, 2, 3)
+    )
     for measure, value in report.engine.items():
         plain = report.plain[measure]
         table.add_row(measure, f"{value:.3f}", f"{plain:.3f}", f"{value - plain:+.3f}")

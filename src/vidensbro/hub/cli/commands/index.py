@@ -10,6 +10,7 @@ import typer
 from vidensbro.hub.cli import console, indexing, installation
 from vidensbro.hub.cli.commands.common import Json
 from vidensbro.hub.cli.exits import DONE, FAILED
+from vidensbro.hub.cli.help_page import App
 from vidensbro.hub.cli.language import gettext as _
 
 if TYPE_CHECKING:
@@ -19,13 +20,13 @@ NAMED = 10
 """How many documents that differ are named."""
 
 
-def add_to(app: typer.Typer) -> None:
-    """Put the commands under `app`."""
-    group = typer.Typer(help=_("The index: a projection of the database that can always be built anew."), no_args_is_help=True)
+def add_to(app: App, heading: str) -> None:
+    """Put the commands under `app`, below a heading of its help."""
+    group = App(help=_("The index: a projection of the database that can always be built anew."))
     group.command("status", help=_("What is in it, and what waits to be put in."))(status)
     group.command("build", help=_("Build it anew beside the old one, then swap."))(build)
     group.command("verify", help=_("Compare every document with the database."))(verify)
-    app.add_typer(group, name="index")
+    app.add_typer(group, name="index", rich_help_panel=heading)
 
 
 def status(json: Json = False) -> None:
@@ -92,7 +93,9 @@ def _show(found: IndexStatus) -> None:
         facts.add_row(_("Given up"), console.amount(found.dead))
     console.out().print(facts)
     if not found.in_step:
-        console.note(_("The index is not in step. A running worker puts that right; so does “vidensbro index build”."))
+        console.note(
+            _("The index is not in step. A running worker puts that right; so does “vidensbro index build”.")
+        )
 
 
 def _tell(found: Verification, mended: bool) -> None:

@@ -11,6 +11,7 @@ import typer
 from vidensbro.hub.cli import console, indexing, installation
 from vidensbro.hub.cli.commands.common import Json
 from vidensbro.hub.cli.exits import WRONG_USE, CommandError
+from vidensbro.hub.cli.help_page import App
 from vidensbro.hub.cli.language import gettext as _
 
 if TYPE_CHECKING:
@@ -22,33 +23,56 @@ LIMIT = 5
 VIEWERS = ("secretariat", "member", "visitor")
 
 
-def add_to(app: typer.Typer) -> None:
-    """Put the command under `app`."""
-    app.command("match", help=_("Describe a need in Danish or English; get the people, research, test sites, "
-                                "funding … that can help, each with the evidence."))(match)
+def add_to(app: App, heading: str) -> None:
+    """Put the command under `app`, below a heading of its help."""
+    app.command(
+        "match",
+        rich_help_panel=heading,
+        help=_(
+            "Describe a need in Danish or English; get the people, research, test sites, "
+            "funding … that can help, each with the evidence."
+        ),
+    )(match)
 
 
 def match(
     text: Annotated[str, typer.Argument(metavar="TEXT", help=_("The need, in your own words."))] = "",
     file: Annotated[
-        str, typer.Option("--file", "-f", metavar="PATH|-", help=_("Read the need from a file, or - for standard input."))
+        str,
+        typer.Option(
+            "--file", "-f", metavar="PATH|-", help=_("Read the need from a file, or - for standard input.")
+        ),
     ] = "",
     kind: Annotated[
-        list[str] | None, typer.Option("--kind", "-k", help=_("Only this kind, such as person or test_site; may be repeated."))
+        list[str] | None,
+        typer.Option("--kind", "-k", help=_("Only this kind, such as person or test_site; may be repeated.")),
     ] = None,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=100, help=_("How many of each kind."))] = LIMIT,
+    limit: Annotated[
+        int, typer.Option("--limit", "-n", min=1, max=100, help=_("How many of each kind."))
+    ] = LIMIT,
     language: Annotated[
-        str, typer.Option("--language", metavar="da|en|…", help=_("Language of the need; found from the text by default."))
+        str,
+        typer.Option(
+            "--language", metavar="da|en|…", help=_("Language of the need; found from the text by default.")
+        ),
     ] = "",
     field: Annotated[
-        list[str] | None, typer.Option("--field", help=_("Only this field, such as medtech; may be repeated."))
+        list[str] | None,
+        typer.Option("--field", help=_("Only this field, such as medtech; may be repeated.")),
     ] = None,
     country: Annotated[
-        list[str] | None, typer.Option("--country", metavar="DK", help=_("Only in this country; may be repeated."))
+        list[str] | None,
+        typer.Option("--country", metavar="DK", help=_("Only in this country; may be repeated.")),
     ] = None,
     viewer: Annotated[
-        str, typer.Option("--as", metavar="|".join(VIEWERS), help=_("Whose eyes: what that role may see is found."))
+        str,
+        typer.Option(
+            "--as", metavar="|".join(VIEWERS), help=_("Whose eyes: what that role may see is found.")
+        ),
     ] = VIEWERS[0],
+    full: Annotated[
+        bool, typer.Option("--full", help=_("All of the evidence, and how each score adds up."))
+    ] = False,
     json: Json = False,
 ) -> None:
     """Match a need; `--json` writes one list over all kinds, best first."""
@@ -70,7 +94,7 @@ def match(
         return
     from vidensbro.hub.cli.matches_view import show as show_matches
 
-    show_matches(found)
+    show_matches(found, full=full)
     _advise(result)
 
 
@@ -92,7 +116,8 @@ def _actor(viewer: str) -> Actor:
 
     if viewer not in VIEWERS:
         raise CommandError(
-            _("“{given}” is none of {values}.").format(given=viewer, values=", ".join(VIEWERS)), code=WRONG_USE
+            _("“{given}” is none of {values}.").format(given=viewer, values=", ".join(VIEWERS)),
+            code=WRONG_USE,
         )
     if viewer == "visitor":
         return VISITOR

@@ -16,18 +16,24 @@ from vidensbro.hub.cli import archive, console, indexing, installation, presence
 from vidensbro.hub.cli.commands.backup import LEFT_OUT
 from vidensbro.hub.cli.commands.common import Json
 from vidensbro.hub.cli.exits import BUSY, CommandError
+from vidensbro.hub.cli.help_page import App
 from vidensbro.hub.cli.language import gettext as _
 
 
-def add_to(app: typer.Typer) -> None:
-    """Put the command under `app`."""
-    app.command("restore", help=_("Make an installation from a backup, in an empty data folder."))(restore)
+def add_to(app: App, heading: str) -> None:
+    """Put the command under `app`, below a heading of its help."""
+    app.command(
+        "restore",
+        rich_help_panel=heading,
+        help=_("Make an installation from a backup, in an empty data folder."),
+    )(restore)
 
 
 def restore(
     file: Annotated[Path, typer.Argument(metavar="FILE", help=_("What “vidensbro backup” wrote."))],
     force: Annotated[
-        bool, typer.Option("--force", help=_("Also over an installation that is there; that one is set aside."))
+        bool,
+        typer.Option("--force", help=_("Also over an installation that is there; that one is set aside.")),
     ] = False,
     index: Annotated[bool, typer.Option("--index/--no-index", help=_("Build the index afterwards."))] = True,
     json: Json = False,
@@ -100,7 +106,9 @@ def _labels() -> set[str]:
 
 def _set_aside(folder: Path) -> Path | None:
     """Move what an earlier installation left into a folder of its own; None if there was nothing."""
-    standing = [path for path in sorted(folder.iterdir()) if not path.name.startswith((".", "before-restore-"))]
+    standing = [
+        path for path in sorted(folder.iterdir()) if not path.name.startswith((".", "before-restore-"))
+    ]
     if not (folder / "db.sqlite3").exists() and not any(path.is_file() for path in standing):
         # Empty folders and what can be made again: an index of another database would mislead.
         shutil.rmtree(folder / "index", ignore_errors=True)
@@ -134,7 +142,14 @@ def _restore_postgresql(folder: Path, manifest: dict[str, Any]) -> None:
             _("Install PostgreSQL's client programs of the server's version."),
         )
     arguments, extra = connection.client.settings_to_cmd_args_env(connection.settings_dict, [])
-    command = ["pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", "--clean", "--if-exists"]
+    command = [
+        "pg_restore",
+        "--no-owner",
+        "--exit-on-error",
+        "--single-transaction",
+        "--clean",
+        "--if-exists",
+    ]
     name = f"--dbname={connection.settings_dict['NAME']}"
     done = subprocess.run(
         [*command, *arguments[1:-1], name, str(dump)],

@@ -14,30 +14,56 @@ import typer
 
 from vidensbro.hub.cli import children, console, districts, site
 from vidensbro.hub.cli.exits import DONE, FAILED
+from vidensbro.hub.cli.help_page import App
 from vidensbro.hub.cli.language import gettext as _
 from vidensbro.hub.common.environment import data_folder
 
 
-def add_to(app: typer.Typer) -> None:
-    """Put the command under `app`."""
-    app.command("run", help=_("Start the site and its worker here; an empty installation gets an example first."))(run)
+def add_to(app: App, heading: str) -> None:
+    """Put the command under `app`, below a heading of its help."""
+    app.command(
+        "run",
+        rich_help_panel=heading,
+        help=_("Start the site and its worker here; an empty installation gets an example first."),
+    )(run)
 
 
 def run(
     district: Annotated[
         str,
-        typer.Option("--district", metavar="NAME|DIR|none", help=_("Example for an empty installation; none for an empty site.")),
+        typer.Option(
+            "--district",
+            metavar="NAME|DIR|none",
+            help=_("Example for an empty installation; none for an empty site."),
+        ),
     ] = districts.DEFAULT,
-    host: Annotated[str, typer.Option("--host", help=_("Address to listen on; 0.0.0.0 for every one."))] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help=_("Port; 0 takes a free one."))] = 8000,
+    host: Annotated[
+        str, typer.Option("--host", help=_("Address to listen on; 0.0.0.0 for every one."))
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help=_("Port; 0 takes a free one."))
+    ] = 8000,
     workers: Annotated[
-        int, typer.Option("--workers", min=1, max=64, envvar="VIDENSBRO_WEB_WORKERS", help=_("Processes that answer requests."))
+        int,
+        typer.Option(
+            "--workers",
+            min=1,
+            max=64,
+            envvar="VIDENSBRO_WEB_WORKERS",
+            help=_("Processes that answer requests."),
+        ),
     ] = 2,
     threads: Annotated[
-        int, typer.Option("--threads", min=1, max=64, envvar="VIDENSBRO_WEB_THREADS", help=_("Threads of each process."))
+        int,
+        typer.Option(
+            "--threads", min=1, max=64, envvar="VIDENSBRO_WEB_THREADS", help=_("Threads of each process.")
+        ),
     ] = 4,
     check: Annotated[
-        bool, typer.Option("--check", help=_("Start on a free port, ask one need over HTTP, tell in one line, end."))
+        bool,
+        typer.Option(
+            "--check", help=_("Start on a free port, ask one need over HTTP, tell in one line, end.")
+        ),
     ] = False,
 ) -> None:
     """Run until Ctrl-C or SIGTERM."""
@@ -71,7 +97,7 @@ class _Stop:
 
 def _local(name: tuple[str, int]) -> str:
     """The address that this machine itself reaches the socket at."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(name[0], name[0])  # noqa: S104
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(name[0], name[0])
     return f"http://[{host}]:{name[1]}" if ":" in host else f"http://{host}:{name[1]}"
 
 
@@ -114,5 +140,8 @@ def _check_here(district: str, workers: int, threads: int) -> int:
             site.wait_until_ready(address, both)
             verdict = ask(address)
     seconds = f"{time.monotonic() - began:.0f} s"
-    console.say(f"{_('OK') if verdict.good else _('FAILED')}: {verdict.sentence} ({seconds})", "good" if verdict.good else "bad")
+    console.say(
+        f"{_('OK') if verdict.good else _('FAILED')}: {verdict.sentence} ({seconds})",
+        "good" if verdict.good else "bad",
+    )
     return DONE if verdict.good else FAILED

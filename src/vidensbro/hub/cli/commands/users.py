@@ -11,6 +11,7 @@ import typer
 from vidensbro.hub.cli import console, installation
 from vidensbro.hub.cli.commands.common import Json
 from vidensbro.hub.cli.exits import WRONG_USE, CommandError
+from vidensbro.hub.cli.help_page import App
 from vidensbro.hub.cli.language import gettext as _
 
 if TYPE_CHECKING:
@@ -18,19 +19,21 @@ if TYPE_CHECKING:
 
 ROLES = "visitor|member|secretariat|administrator"
 Address = Annotated[str, typer.Argument(metavar="EMAIL", help=_("The address that the user signs in with."))]
-Stdin = Annotated[bool, typer.Option("--password-stdin", help=_("Read the password from standard input, one line."))]
+Stdin = Annotated[
+    bool, typer.Option("--password-stdin", help=_("Read the password from standard input, one line."))
+]
 
 
-def add_to(app: typer.Typer) -> None:
-    """Put the commands under `app`."""
-    group = typer.Typer(help=_("Accounts: who may sign in, and as what."), no_args_is_help=True)
+def add_to(app: App, heading: str) -> None:
+    """Put the commands under `app`, below a heading of its help."""
+    group = App(help=_("Accounts: who may sign in, and as what."))
     group.command("list", help=_("Every account."))(list_users)
     group.command("add", help=_("Add an account."))(add)
     group.command("role", help=_("Change what a user is: {roles}.").format(roles=ROLES))(role)
     group.command("password", help=_("Set a new password."))(password)
     group.command("deactivate", help=_("Close an account; nothing is deleted."))(deactivate)
     group.command("activate", help=_("Open a closed account again."))(activate)
-    app.add_typer(group, name="users")
+    app.add_typer(group, name="users", rich_help_panel=heading)
 
 
 def list_users(json: Json = False) -> None:
@@ -56,7 +59,9 @@ def add(
     email: Address,
     name: Annotated[str, typer.Option("--name", help=_("The user's name; the address by default."))] = "",
     role: Annotated[str, typer.Option("--role", metavar=ROLES, help=_("What the user is."))] = "member",
-    language: Annotated[str, typer.Option("--language", metavar="da|en", help=_("Language of mail and pages."))] = "da",
+    language: Annotated[
+        str, typer.Option("--language", metavar="da|en", help=_("Language of mail and pages."))
+    ] = "da",
     password_stdin: Stdin = False,
     json: Json = False,
 ) -> None:
@@ -94,7 +99,11 @@ def password(email: Address, password_stdin: Stdin = False, json: Json = False) 
 
     secret = _read_password(password_stdin, needed=True)
     assert secret is not None
-    _tell(services.set_password(installation.operator(), user.pk, secret), json, _("New password set for {email}."))
+    _tell(
+        services.set_password(installation.operator(), user.pk, secret),
+        json,
+        _("New password set for {email}."),
+    )
 
 
 def deactivate(email: Address, json: Json = False) -> None:

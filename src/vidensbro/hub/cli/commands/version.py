@@ -5,18 +5,21 @@ from __future__ import annotations
 import platform
 from importlib.metadata import version
 
-import typer
-
 from vidensbro.hub.cli import console
 from vidensbro.hub.cli.commands.common import Json
+from vidensbro.hub.cli.help_page import App
 from vidensbro.hub.cli.language import gettext as _
 
 PARTS = ("django", "tantivy", "usearch", "onnxruntime")
 
 
-def add_to(app: typer.Typer) -> None:
-    """Put the command under `app`."""
-    app.command("version", help=_("Versions of the program and of what matters most below it."))(show)
+def add_to(app: App, heading: str) -> None:
+    """Put the command under `app`, below a heading of its help."""
+    app.command(
+        "version",
+        rich_help_panel=heading,
+        help=_("Versions of the program and of what matters most below it."),
+    )(show)
 
 
 def versions() -> dict[str, str]:

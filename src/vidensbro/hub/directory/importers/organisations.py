@@ -10,6 +10,7 @@ from vidensbro.hub.common.errors import Invalid
 from vidensbro.hub.common.text import name_key
 from vidensbro.hub.directory.announcements import announce_standing
 from vidensbro.hub.directory.identifiers import normal
+from vidensbro.hub.directory.importers.bulk import insert
 from vidensbro.hub.directory.importers.columns import cut, origin_columns, save_changed, take_over
 from vidensbro.hub.directory.importers.outcome import Context, Link, Notice, Outcome, Proposal
 from vidensbro.hub.directory.models import (
@@ -55,7 +56,7 @@ def import_organisations(records: Sequence[OrganisationRecord], context: Context
         outcome.rows[key] = row.pk
         pairs.append((record, row, key in outcome.new))
         outcome.links += _links(record, row)
-    Organisation.objects.bulk_create(row for _, row, new in pairs if new)
+    insert(Organisation, (row for _, row, new in pairs if new))
     save_changed(Organisation, changes)
     _add_details(pairs, identifiers, owners, outcome)
     for key in outcome.new | outcome.changed:
@@ -175,7 +176,7 @@ def _add_identifiers(
         )
     )
     fresh = [one for one in added if (one.organisation_id, one.scheme, one.value) not in before]
-    Identifier.objects.bulk_create(fresh)
+    insert(Identifier, fresh)
     _note_changed(pairs, {one.organisation_id for one in fresh}, outcome)
 
 
@@ -203,7 +204,7 @@ def _add_aliases(
                 added.append(
                     Alias(organisation=row, name=name, name_key=name_key(name)[:300], language=language)
                 )
-    Alias.objects.bulk_create(added)
+    insert(Alias, added)
     _note_changed(pairs, {alias.organisation_id for alias in added}, outcome)
 
 
@@ -238,7 +239,7 @@ def _put_offices(
             for name in names:
                 setattr(head, name, values[name])
             changed.append(head)
-    Office.objects.bulk_create(added)
+    insert(Office, added)
     if changed:
         Office.objects.bulk_update(changed, names, batch_size=100)
     _note_changed(pairs, {office.organisation_id for office in [*added, *changed]}, outcome)
@@ -257,7 +258,7 @@ def _add_roles(
             elif (row.pk, role) not in there:
                 there.add((row.pk, role))
                 added.append(OrganisationRole(organisation=row, role=role))
-    OrganisationRole.objects.bulk_create(added)
+    insert(OrganisationRole, added)
     _note_changed(pairs, {role.organisation_id for role in added}, outcome)
 
 
@@ -273,7 +274,7 @@ def _add_fields(
         for notation in dict.fromkeys(record.fields)
         if (row.pk, notation[:80]) not in there
     ]
-    OrganisationField.objects.bulk_create(added)
+    insert(OrganisationField, added)
     _note_changed(pairs, {tag.organisation_id for tag in added}, outcome)
 
 

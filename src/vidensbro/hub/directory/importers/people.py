@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from vidensbro.hub.common.text import name_key
+from vidensbro.hub.directory.importers.bulk import insert
 from vidensbro.hub.directory.importers.columns import cut, origin_columns, save_changed, take_over
 from vidensbro.hub.directory.importers.outcome import Context, Outcome
 from vidensbro.hub.directory.models import Affiliation, Person, PersonField
@@ -45,7 +46,7 @@ def import_people(records: Sequence[PersonRecord], context: Context) -> Outcome:
             outcome.changed |= {key} if changed else set()
         outcome.rows[key] = row.pk
         pairs.append((record, row, new))
-    Person.objects.bulk_create(row for _, row, new in pairs if new)
+    insert(Person, (row for _, row, new in pairs if new))
     save_changed(Person, changes)
     _add_affiliations(pairs, context, outcome)
     _add_fields(pairs, outcome)
@@ -126,7 +127,7 @@ def _add_affiliations(
                 ended.append(known)
             if not new:
                 outcome.changed.add(where.source_id)
-    Affiliation.objects.bulk_create(added)
+    insert(Affiliation, added)
     Affiliation.objects.bulk_update(ended, ["until"], batch_size=200)
 
 
@@ -139,7 +140,7 @@ def _add_fields(pairs: Sequence[tuple[PersonRecord, Person, bool]], outcome: Out
             if (row.pk, notation[:80]) not in there:
                 added.append(PersonField(person=row, notation=notation[:80]))
                 outcome.changed |= set() if new else {record.provenance.source_id}
-    PersonField.objects.bulk_create(added)
+    insert(PersonField, added)
 
 
 def split_name(name: str) -> tuple[str, str]:

@@ -170,7 +170,12 @@ class Office(models.Model):
             models.UniqueConstraint(fields=["organisation"], condition=Q(head=True), name="office_one_head"),
             models.CheckConstraint(
                 condition=Q(latitude__isnull=True, longitude__isnull=True)
-                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                | Q(
+                    latitude__isnull=False,
+                    longitude__isnull=False,
+                    latitude__range=(-90, 90),
+                    longitude__range=(-180, 180),
+                ),
                 name="office_coordinates",
             ),
         ]

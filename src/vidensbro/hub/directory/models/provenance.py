@@ -49,7 +49,7 @@ def once_per_source(table: str) -> models.UniqueConstraint:
 
 
 class FieldTag(models.Model):
-    """A row is about a field: `notation` is that of the taxonomy, such as "medtech.wound-care".
+    """A row is about a field: `notation` is that of the taxonomy, such as "wound-care".
 
     `origin` tells what a person or source said from what was suggested by rule.
     """

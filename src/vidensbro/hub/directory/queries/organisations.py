@@ -10,8 +10,9 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from vidensbro.hub.accounts.actors import Actor
 from vidensbro.hub.common.errors import NotFound
-from vidensbro.hub.common.rows import as_uuid
+from vidensbro.hub.common.rows import key_of
 from vidensbro.hub.common.text import name_key
+from vidensbro.hub.directory.fields import below
 from vidensbro.hub.directory.models import (
     Alias,
     ContactPoint,
@@ -80,7 +81,7 @@ def organisation(actor: Actor, organisation_id: uuid.UUID | str) -> Organisation
         rows.prefetch_related(
             "offices", "identifiers", "aliases", "roles", "field_tags", Prefetch("children", children)
         )
-        .filter(pk=as_uuid(organisation_id))
+        .filter(pk=key_of(organisation_id))
         .first()
     )
     if found is None:
@@ -118,11 +119,6 @@ def _narrowed(actor: Actor, search: OrganisationSearch) -> QuerySet[Organisation
         tags = OrganisationField.objects.filter(organisation=OuterRef("pk"))
         rows = rows.filter(Exists(tags.filter(below(search.field))))
     return rows
-
-
-def below(notation: str) -> Q:
-    """A tag is this field or one below it in the taxonomy."""
-    return Q(notation=notation) | Q(notation__startswith=f"{notation}.")
 
 
 def _counts(rows: QuerySet[Any], column: str) -> dict[str, int]:

@@ -11,10 +11,10 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from vidensbro.hub.accounts.actors import Actor
 from vidensbro.hub.common import clock
 from vidensbro.hub.common.errors import NotFound
-from vidensbro.hub.common.rows import as_uuid
+from vidensbro.hub.common.rows import key_of
 from vidensbro.hub.common.text import name_key
+from vidensbro.hub.directory.fields import below
 from vidensbro.hub.directory.models import Affiliation, Organisation, Person, PersonField
-from vidensbro.hub.directory.queries.organisations import below
 from vidensbro.hub.directory.rules import see_person
 
 
@@ -61,7 +61,7 @@ def person(actor: Actor, person_id: uuid.UUID | str) -> Person:
     rows = see_person.visible(actor, Person.objects.all()).select_related("successor")
     found = (
         rows.prefetch_related(_affiliations(present_only=False), "field_tags")
-        .filter(pk=as_uuid(person_id))
+        .filter(pk=key_of(person_id))
         .first()
     )
     if found is None:
@@ -100,7 +100,7 @@ def _narrowed(actor: Actor, search: PersonSearch) -> QuerySet[Person]:
         rows = rows.filter(Exists(tags.filter(below(search.field))))
     if search.organisation:
         held = Affiliation.objects.filter(
-            current(), person=OuterRef("pk"), organisation_id=as_uuid(search.organisation)
+            current(), person=OuterRef("pk"), organisation_id=key_of(search.organisation)
         )
         rows = rows.filter(Exists(held))
     return rows

@@ -13,9 +13,10 @@ from vidensbro.hub.common import clock
 from vidensbro.hub.directory import importers as directory
 from vidensbro.hub.directory.announcements import index_changed
 from vidensbro.hub.directory.importers import Context, Outcome
+from vidensbro.hub.directory.importers.bulk import insert
 from vidensbro.hub.directory.importers.outcome import Resolve
 from vidensbro.hub.imports.models import ImportProblem, ImportRun, OpenLink, SourceRecord
-from vidensbro.hub.imports.services.merging import propose
+from vidensbro.hub.imports.services.merging import propose_all
 from vidensbro.hub.imports.services.moves import follow
 from vidensbro.hub.knowledge import importers as knowledge
 from vidensbro.hub.needs import importers as needs
@@ -61,11 +62,10 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a run is: which file, by number and name, and whether it goes through the files a second time."""
+    """Which file is being read, by number and name."""
 
     file: int
     name: str
-    again: bool = False
 
 
 def write_batch(run: ImportRun, batch: Batch, place: Place, position: Mapping[str, Any]) -> None:
@@ -75,7 +75,6 @@ def write_batch(run: ImportRun, batch: Batch, place: Place, position: Mapping[st
     """
     counts = {name: int(run.counts.get(name, 0)) for name in COUNTS}
     kept = dict(run.position.get("kept", {}))
-    incomplete = int(run.position.get("incomplete", 0))
     with transaction.atomic():
         problems = list(batch.problems)
         for kind in dict.fromkeys(type(record) for record in batch.records):
@@ -83,9 +82,9 @@ def write_batch(run: ImportRun, batch: Batch, place: Place, position: Mapping[st
             if kind is MergedRecord:
                 follow([record for record in some if isinstance(record, MergedRecord)], run, counts)
             else:
-                incomplete += _write_kind(run, kind, some, place, counts, problems)
-        _keep_problems(run, problems, place, counts, kept)
-        moved = {**position, "kept": kept, "incomplete": incomplete}
+                _write_kind(run, kind, some, place, counts, problems)
+        _keep_problems(run, problems, counts, kept)
+        moved = {**position, "kept": kept}
         ImportRun.objects.filter(pk=run.pk).update(
             counts=counts, position=moved, heartbeat=clock.now(), seconds=run.seconds
         )
@@ -99,8 +98,8 @@ def _write_kind(
     place: Place,
     counts: dict[str, int],
     problems: list[Problem],
-) -> int:
-    """Write the records of one kind that are new or say something else than last time; how many are incomplete."""
+) -> None:
+    """Write the records of one kind that are new or say something else than last time."""
     name, importer = IMPORTERS[kind]
     before = _remembered(run.source, name, [record.provenance.source_id for record in records])
     digests = {record.provenance.source_id: digest(record) for record in records}
@@ -109,13 +108,7 @@ def _write_kind(
     for record in records:
         key, line = record.provenance.source_id, record.provenance.line
         seen = before.get(key)
-        if (
-            seen
-            and not place.again
-            and seen.run_id == run.pk
-            and seen.file == place.file
-            and 0 < seen.line < line
-        ):
+        if seen and seen.run_id == run.pk and seen.file == place.file and 0 < seen.line < line:
             problems.append(problem(place.name, line, "duplicate", "id", key))
         elif seen and seen.digest == digests[key]:
             same.append(seen.pk)
@@ -126,11 +119,9 @@ def _write_kind(
     outcome = importer(due, Context(run.source, known, resolver(run.source))) if due else Outcome()
     _remember(run, name, due, digests, before, outcome, place)
     _follow_up(run, outcome, place, problems)
-    if not place.again:
-        counts["new"] += len(outcome.new)
-        counts["changed"] += len(outcome.changed - outcome.new)
-        counts["unchanged"] += len(same) + len(set(outcome.rows) - outcome.new - outcome.changed)
-    return len(outcome.incomplete)
+    counts["new"] += len(outcome.new)
+    counts["changed"] += len(outcome.changed - outcome.new)
+    counts["unchanged"] += len(same) + len(set(outcome.rows) - outcome.new - outcome.changed)
 
 
 def resolver(source: str) -> Resolve:
@@ -176,15 +167,14 @@ def _remember(
         SourceRecord(source=run.source, kind=other, source_id=key, row=row)
         for (other, key), row in outcome.aliases.items()
     ]
-    SourceRecord.objects.bulk_create(made)
+    insert(SourceRecord, made)
     SourceRecord.objects.bulk_update(changed, ["row", "digest", "run", "file", "line"], batch_size=100)
 
 
 def _follow_up(run: ImportRun, outcome: Outcome, place: Place, problems: list[Problem]) -> None:
     for kind in sorted(outcome.touched):
         index_changed(kind, sorted(outcome.touched[kind]))
-    for one in outcome.proposals:
-        propose(one)
+    propose_all(outcome.proposals)
     links = [
         OpenLink(
             source=run.source,
@@ -207,18 +197,11 @@ def _follow_up(run: ImportRun, outcome: Outcome, place: Place, problems: list[Pr
 
 
 def _keep_problems(
-    run: ImportRun, problems: Sequence[Problem], place: Place, counts: dict[str, int], kept: dict[str, int]
+    run: ImportRun, problems: Sequence[Problem], counts: dict[str, int], kept: dict[str, int]
 ) -> None:
-    """Count and keep problems.
-
-    In plain files a reference may point ahead, into a file that is read later: what refers to nothing is only
-    known the second time through, and everything else was told the first time.
-    """
-    ahead = {"unknown_reference", "unknown_owner"}
+    """Count all problems and keep the first ones of each code."""
     told = []
     for one in problems:
-        if run.source == "plain" and (one.code in ahead) != place.again:
-            continue
         counts["bad" if one.skipped else "notices"] += 1
         kept[one.code] = kept.get(one.code, 0) + 1
         if kept[one.code] <= KEPT_PROBLEMS:
@@ -233,4 +216,4 @@ def _keep_problems(
                     skipped=one.skipped,
                 )
             )
-    ImportProblem.objects.bulk_create(told)
+    insert(ImportProblem, told)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, islice
 from typing import Final
 
 from django.db import transaction
@@ -16,7 +16,7 @@ from django.db import transaction
 from vidensbro.hub.directory.importers import Proposal
 from vidensbro.hub.directory.models import Affiliation, Organisation
 from vidensbro.hub.imports.models import ImportRun
-from vidensbro.hub.imports.services.merging import propose
+from vidensbro.hub.imports.services.merging import propose_all
 from vidensbro.hub.imports.services.names import fold, likeness
 from vidensbro.hub.knowledge.models import Authorship
 
@@ -29,6 +29,7 @@ _PER_COAUTHOR: Final = 0.1
 _MOST_FOR_COAUTHORS: Final = 0.3
 _ONLY_TWO: Final = 0.1
 _SOURCE_TELLS_APART: Final = 0.1
+_PLACES: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,40 +42,47 @@ class _Somebody:
     new: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Two people of compatible names: how alike these are and by what, and whether no other has the name."""
+
+    one: _Somebody
+    other: _Somebody
+    score: float
+    code: str
+    only_two: bool
+
+
 def propose_people(run: ImportRun) -> None:
-    """Compare the people that the run made with those at the same organisations; one transaction each."""
+    """Compare the people that the run made with those at the same organisations, some organisations at a time."""
     fresh = Affiliation.objects.filter(person__created__gte=run.started, person__source=run.source)
-    for place in (
-        fresh.order_by("organisation_id").values_list("organisation_id", flat=True).distinct().iterator()
-    ):
-        pairs = list(_pairs(_people_at(place, run)))
-        if pairs:
-            with transaction.atomic():
-                for proposal in _weighed(place, pairs):
-                    propose(proposal)
+    places = fresh.order_by("organisation_id").values_list("organisation_id", flat=True).distinct()
+    for some in _in_chunks(places.iterator()):
+        pairs = [(place, pair) for place, people in _people_at(some, run).items() for pair in _pairs(people)]
+        with transaction.atomic():
+            propose_all(_weighed(pairs))
 
 
-def _people_at(place: uuid.UUID, run: ImportRun) -> list[_Somebody]:
-    rows = Affiliation.objects.filter(organisation=place, person__successor__isnull=True).exclude(
-        person__name=""
-    )
-    names = (
-        "person_id",
-        "person__given",
-        "person__family",
-        "person__orcid",
-        "person__openalex",
-        "person__created",
-    )
-    found = {row[0]: row for row in rows.values_list(*names)}
-    return [
-        _Somebody(row, fold(given), fold(family), orcid, openalex, created >= run.started)
-        for row, given, family, orcid, openalex, created in found.values()
-    ]
+def _in_chunks(places: Iterable[uuid.UUID]) -> Iterator[list[uuid.UUID]]:
+    left = iter(places)
+    while some := list(islice(left, _PLACES)):
+        yield some
 
 
-def _pairs(people: Iterable[_Somebody]) -> Iterator[tuple[_Somebody, _Somebody, float, str, int]]:
-    """Pairs of compatible names, at least one of them new: (one, other, likeness, code, size of the family)."""
+def _people_at(places: Sequence[uuid.UUID], run: ImportRun) -> dict[uuid.UUID, list[_Somebody]]:
+    rows = Affiliation.objects.filter(organisation__in=places, person__successor__isnull=True)
+    names = ("person__given", "person__family", "person__orcid", "person__openalex", "person__created")
+    found: dict[uuid.UUID, dict[uuid.UUID, _Somebody]] = {}
+    columns = rows.exclude(person__name="").values_list("organisation_id", "person_id", *names)
+    for place, row, given, family, orcid, openalex, created in columns.iterator():
+        people = found.setdefault(place, {})
+        if row not in people:
+            people[row] = _Somebody(row, fold(given), fold(family), orcid, openalex, created >= run.started)
+    return {place: list(people.values()) for place, people in found.items()}
+
+
+def _pairs(people: Iterable[_Somebody]) -> Iterator[_Pair]:
+    """Pairs of people of compatible names, at least one of them new."""
     families: dict[str, list[_Somebody]] = {}
     for one in people:
         families.setdefault(one.family, []).append(one)
@@ -91,26 +99,28 @@ def _pairs(people: Iterable[_Somebody]) -> Iterator[tuple[_Somebody, _Somebody, 
                     continue
                 score, code = likeness(one.given, other.given)
                 if score:
-                    yield one, other, score, code, len(family)
+                    yield _Pair(one, other, score, code, len(family) == 2)
 
 
-def _weighed(
-    place: uuid.UUID, pairs: Sequence[tuple[_Somebody, _Somebody, float, str, int]]
-) -> Iterator[Proposal]:
-    people = {somebody.row for one, other, *_ in pairs for somebody in (one, other)}
-    works, beside = _company(people)
-    name = Organisation.objects.values_list("name", flat=True).get(pk=place)
-    for one, other, score, code, size in pairs:
+def _weighed(pairs: Sequence[tuple[uuid.UUID, _Pair]]) -> Iterator[Proposal]:
+    works, beside = _company({somebody.row for _, pair in pairs for somebody in (pair.one, pair.other)})
+    names = Organisation.objects.filter(pk__in={place for place, _ in pairs}).values_list("pk", "name")
+    name_of = dict(names)
+    for place, pair in pairs:
+        one, other = pair.one, pair.other
         if works.get(one.row, set()) & works.get(other.row, set()):
             continue  # two authors of one work are two people
         shared = len((beside.get(one.row, set()) & beside.get(other.row, set())) - {one.row, other.row})
-        reasons = [(code, f"{other.given} {other.family}".title()), ("shared_organisation", name)]
-        total = score + _AT_ONE_PLACE + min(_MOST_FOR_COAUTHORS, _PER_COAUTHOR * shared)
+        reasons = [
+            (pair.code, f"{other.given} {other.family}".title()),
+            ("shared_organisation", name_of[place]),
+        ]
+        total = pair.score + _AT_ONE_PLACE + min(_MOST_FOR_COAUTHORS, _PER_COAUTHOR * shared)
         if shared:
             reasons.append(("shared_coauthors", str(shared)))
-        if size == 2:
+        if pair.only_two:
             total += _ONLY_TWO
-            reasons.append(("only_two_of_the_name", name))
+            reasons.append(("only_two_of_the_name", name_of[place]))
         if one.openalex and other.openalex:
             total -= _SOURCE_TELLS_APART
             reasons.append(("source_tells_apart", f"{one.openalex} {other.openalex}"))

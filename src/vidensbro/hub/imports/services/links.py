@@ -45,6 +45,8 @@ def _make(run: ImportRun, links: Sequence[OpenLink]) -> None:
             continue
         done.append(link)
         if row is None or row.pk == target:
+            if row is not None and row.source_id == link.target:
+                _report(run, link, "cycle")
             continue
         if link.kind == "successor" and row.status == Organisation.Status.WITHDRAWN:
             # What the source has withdrawn was the other one all along.

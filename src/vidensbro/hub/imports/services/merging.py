@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import transaction
@@ -27,15 +27,31 @@ _JOINERS: dict[str, Callable[[Actor, uuid.UUID, uuid.UUID], Any]] = {
 def propose(proposal: Proposal) -> bool:
     """Put a pair into the queue; True if it is new there. One that was decided before is not asked again."""
     left, right = sorted((proposal.left, proposal.right))
-    if left == right:
-        return False
-    _, created = MergeProposal.objects.get_or_create(
-        kind=proposal.kind,
-        left=left,
-        right=right,
-        defaults={"score": proposal.score, "reasons": [list(reason) for reason in proposal.reasons]},
-    )
-    return created
+    known = MergeProposal.objects.filter(kind=proposal.kind, left=left, right=right).exists()
+    if not known:
+        propose_all([proposal])
+    return not known and left != right
+
+
+def propose_all(proposals: Iterable[Proposal]) -> None:
+    """Put pairs into the queue; those that are there or were decided before stay as they are."""
+    best: dict[tuple[str, uuid.UUID, uuid.UUID], Proposal] = {}
+    for one in proposals:
+        left, right = sorted((one.left, one.right))
+        held = best.get((one.kind, left, right))
+        if left != right and (held is None or held.score < one.score):
+            best[(one.kind, left, right)] = one
+    rows = [
+        MergeProposal(
+            kind=kind,
+            left=left,
+            right=right,
+            score=one.score,
+            reasons=[list(reason) for reason in one.reasons],
+        )
+        for (kind, left, right), one in best.items()
+    ]
+    MergeProposal.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 @transaction.atomic

@@ -26,7 +26,7 @@ from vidensbro.hub.imports.services.links import make_links
 from vidensbro.hub.imports.services.locking import only_import
 from vidensbro.kit.sources import SOURCES, Position, Problem, open_source
 from vidensbro.kit.sources.model import KINDS
-from vidensbro.kit.sources.plain import kind_of_name
+from vidensbro.kit.sources.plain import kind_of_name, kinds_in
 
 log = structlog.get_logger(__name__)
 
@@ -66,7 +66,7 @@ def run_import(
     require(actor, is_staff, "staff_only")
     if source not in SOURCES:
         raise Invalid({"source": ("invalid_choice",)})
-    files = [_described(path) for path in _in_order(source, paths)]
+    files = [_described(path) for path in _opened(source, paths)]
     if not files:
         raise Invalid({"paths": ("required",)})
     with only_import():
@@ -92,8 +92,8 @@ def resume_import(actor: Actor, run_id: uuid.UUID | str, progress: Progress | No
         return _carry_on(actor, run, progress)
 
 
-def _in_order(source: str, paths: Sequence[Path]) -> list[Path]:
-    """The files, folders opened; plain ones in the order in which their kinds refer to each other."""
+def _opened(source: str, paths: Sequence[Path]) -> list[Path]:
+    """The files, each once, folders replaced by the files in them that can be read."""
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
@@ -103,10 +103,7 @@ def _in_order(source: str, paths: Sequence[Path]) -> list[Path]:
             found += [one for one in inside if source != "plain" or kind_of_name(one.name)]
         else:
             found.append(path)
-    if source != "plain":
-        return list(dict.fromkeys(found))
-    ranks = {kind: place for place, kind in enumerate(KINDS)}
-    return sorted(dict.fromkeys(found), key=lambda path: ranks.get(kind_of_name(path.name), len(ranks)))
+    return list(dict.fromkeys(found))
 
 
 def _described(path: Path) -> dict[str, Any]:
@@ -125,11 +122,7 @@ def _unfinished(source: str, files: list[dict[str, Any]]) -> ImportRun | None:
 @transaction.atomic
 def _start(actor: Actor, source: str, files: list[dict[str, Any]]) -> ImportRun:
     run = ImportRun.objects.create(
-        source=source,
-        files=files,
-        actor=actor.reference,
-        counts=dict.fromkeys(COUNTS, 0),
-        position={"phase": "reading"},
+        source=source, files=files, actor=actor.reference, counts=dict.fromkeys(COUNTS, 0)
     )
     record(actor, "import.started", "import_run", run.pk, {"source": source, "files": len(files)})
     return run
@@ -139,11 +132,7 @@ def _carry_on(actor: Actor, run: ImportRun, progress: Progress | None) -> Import
     ImportRun.objects.filter(pk=run.pk).update(state=ImportRun.State.RUNNING, error="", heartbeat=clock.now())
     run.state = ImportRun.State.RUNNING
     with _told_when_stopped(run):
-        sitting = _Sitting(run, progress)
-        sitting.read_files()
-        if run.source == "plain" and run.position.get("incomplete"):
-            sitting.read_files(again=True)
-        sitting.tell(done=True)
+        _Sitting(run, progress).read_files()
         make_links(run)
         propose_people(run)
         with transaction.atomic():
@@ -154,73 +143,63 @@ def _carry_on(actor: Actor, run: ImportRun, progress: Progress | None) -> Import
 
 
 class _Sitting:
-    """One sitting of a run: from where it stands to the end, or to what stops it."""
+    """One sitting of a run: from where it stands to the end, or to what stops it.
+
+    Each step reads one file for one kind of record. Plain files are gone through kind by kind, in the order in
+    which these refer to each other, so that it does not matter what stands first.
+    """
 
     def __init__(self, run: ImportRun, progress: Progress | None) -> None:
         self.run = run
         self.progress = progress
-        self.total = sum(int(file["size"]) for file in run.files)
+        self.steps = _steps(run)
+        self._sizes = [int(run.files[number]["size"]) for number, _ in self.steps]
         self._clock = time.monotonic()
 
-    def read_files(self, again: bool = False) -> None:
+    def read_files(self) -> None:
         """Read what is left of the files, batch by batch."""
         position = self.run.position
-        if bool(position.get("again")) != again:
-            if not again:
-                return  # the first reading was done in an earlier sitting
-            position = {**position, "again": True, "file": 0, "line": 0, "offset": 0}
-        for number in range(int(position.get("file", 0)), len(self.run.files)):
-            start = Position()
-            if number == int(position.get("file", 0)):
-                start = Position(int(position.get("line", 0)), int(position.get("offset", 0)))
-            self._read_file(number, start, again)
+        first = int(position.get("step", 0))
+        start = Position(int(position.get("line", 0)), int(position.get("offset", 0)))
+        for step in range(first, len(self.steps)):
+            self._read_file(step, start if step == first else Position())
 
-    def _read_file(self, number: int, start: Position, again: bool) -> None:
+    def _read_file(self, step: int, start: Position) -> None:
+        number, kind = self.steps[step]
         path = Path(self.run.files[number]["path"])
-        place = Place(number, path.name, again)
-        reader = open_source(self.run.source, path, start)
+        place = Place(number, path.name)
+        reader = open_source(self.run.source, path, start, kind)
         batch, last = Batch(), start
         for item in reader:
             at = reader.position()
             # Only between rows of the file: the records and problems of one row stand or fall together.
             if len(batch) >= BATCH and (at.line, at.offset) != (last.line, last.offset):
-                self._write(batch, place, last)
+                self._write(batch, place, step, last)
                 batch = Batch()
             if isinstance(item, Problem):
                 batch.problems.append(item)
             else:
                 batch.records.append(item)
             last = at
-        self._write(batch, place, None)
+        self._write(batch, place, step + 1, Position())
 
-    def _write(self, batch: Batch, place: Place, at: Position | None) -> None:
-        position: dict[str, Any] = {
-            "phase": "reading",
-            "again": place.again,
-            "file": place.file + 1,
-            "line": 0,
-            "offset": 0,
-        }
-        if at is not None:
-            position |= {"file": place.file, "line": at.line, "offset": at.offset, "read": at.read}
+    def _write(self, batch: Batch, place: Place, step: int, at: Position) -> None:
         now = time.monotonic()
         self.run.seconds += now - self._clock
         self._clock = now
+        done, total = sum(self._sizes[:step]) + at.read, sum(self._sizes)
+        position = {"step": step, "line": at.line, "offset": at.offset, "done": done, "total": total}
         write_batch(self.run, batch, place, position)
-        self.tell()
+        if self.progress is not None:
+            self.progress(done, total, self.run.counts)
 
-    def tell(self, done: bool = False) -> None:
-        """Tell how far the run has come."""
-        if self.progress is None:
-            return
-        position = self.run.position
-        before = sum(int(file["size"]) for file in self.run.files[: int(position.get("file", 0))])
-        read = (
-            self.total
-            if done or position.get("again")
-            else min(self.total, before + int(position.get("read", 0)))
-        )
-        self.progress(read, self.total, self.run.counts)
+
+def _steps(run: ImportRun) -> list[tuple[int, str]]:
+    """(number of the file, kind of record), in the order of reading."""
+    if run.source != "plain":
+        return [(number, "") for number in range(len(run.files))]
+    kinds = [kinds_in(Path(file["path"])) for file in run.files]
+    return [(number, kind) for kind in KINDS for number, held in enumerate(kinds) if kind in held]
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from typing import Final
 
 from vidensbro.hub.common.text import name_key
 from vidensbro.hub.directory.importers import Context, Outcome, Proposal, split_name
+from vidensbro.hub.directory.importers.bulk import insert
 from vidensbro.hub.directory.importers.columns import cut
 from vidensbro.hub.directory.models import Person
 from vidensbro.kit.sources.model import AuthorshipRecord
@@ -66,7 +67,7 @@ class Authors:
 
     def write(self, outcome: Outcome) -> None:
         """Write the people made and the identifiers learnt."""
-        Person.objects.bulk_create(self._made.values())
+        insert(Person, self._made.values())
         rows = Person.objects.in_bulk(list(self._learnt))
         for row in rows.values():
             row.orcid, row.openalex = self._learnt[row.pk].orcid, self._learnt[row.pk].openalex

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from vidensbro.hub.common.text import name_key
+from vidensbro.hub.directory.importers.bulk import insert
 from vidensbro.hub.directory.importers.columns import cut
 from vidensbro.hub.directory.importers.organisations import owners_of
 from vidensbro.hub.directory.models import Identifier, Organisation
@@ -43,7 +44,7 @@ class Institutions:
 
     def write(self) -> None:
         """Write the organisations made and the identifiers learnt."""
-        Organisation.objects.bulk_create(self.made)
+        insert(Organisation, self.made)
         Identifier.objects.bulk_create(self._identifiers, ignore_conflicts=True)
 
     def _settle(self, mention: InstitutionMention) -> None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from vidensbro.hub.directory.importers import Context, Outcome
+from vidensbro.hub.directory.importers.bulk import insert
 from vidensbro.hub.directory.importers.columns import cut, origin_columns, save_changed, take_over
 from vidensbro.hub.knowledge.models import Offer, OfferField
 from vidensbro.kit.sources.model import OfferRecord
@@ -47,7 +48,7 @@ def import_offers(records: Sequence[OfferRecord], context: Context) -> Outcome:
                 outcome.touch(before, row.pk)
         outcome.rows[where.source_id] = row.pk
         kept.append((record, row))
-    Offer.objects.bulk_create(made)
+    insert(Offer, made)
     save_changed(Offer, changes)
     _add_fields(kept, outcome)
     for record, row in kept:
@@ -112,4 +113,4 @@ def _add_fields(kept: Sequence[tuple[OfferRecord, Offer]], outcome: Outcome) -> 
             if (row.pk, notation[:80]) not in there:
                 added.append(OfferField(offer=row, notation=notation[:80]))
                 outcome.changed |= set() if key in outcome.new else {key}
-    OfferField.objects.bulk_create(added)
+    insert(OfferField, added)

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from vidensbro.hub.directory.importers import Context, Outcome
+from vidensbro.hub.directory.importers.bulk import insert
 from vidensbro.hub.directory.importers.columns import cut, origin_columns, save_changed, take_over
 from vidensbro.hub.directory.models import Affiliation
 from vidensbro.hub.knowledge.importers.authors import Authors
@@ -17,7 +18,7 @@ from vidensbro.kit.sources.model import AuthorshipRecord, WorkRecord
 from vidensbro.kit.text.language import detect
 
 _LASTING: Final = frozenset({"project", "trial"})
-_SAMPLE: Final = 600
+_SAMPLE: Final = 120
 _ROLES: Final = frozenset(Authorship.Role.values)
 _OWN_ROLE: Final = {"patent": Authorship.Role.OWNER}
 _Byline = list[tuple[uuid.UUID | None, uuid.UUID | None, int, str, str, str, bool]]
@@ -54,7 +55,7 @@ def import_works(records: Sequence[WorkRecord], context: Context) -> Outcome:
                 outcome.touch(before, row.pk)
         rows[key] = row
         outcome.rows[key] = row.pk
-    Work.objects.bulk_create(made)
+    insert(Work, made)
     save_changed(Work, changes)
     _put_authorships(rows, bylines, context, outcome)
     _add_fields(records, rows, outcome)
@@ -153,20 +154,20 @@ def _add_affiliations(
                 dates = [day for day in (first, record.date) if day]
                 since[(person, place)] = min(dates) if dates else None
     old = {person for person, _ in since if not authors.is_new(person)}
-    there: dict[tuple[uuid.UUID, uuid.UUID], Affiliation] = {}
-    for row in Affiliation.objects.filter(person__in=old):
-        there[(row.person_id, row.organisation_id)] = row
-    earlier = []
-    for key, row in there.items():
-        day = since.get(key)
-        if day and row.since and day < row.since and not row.role:
-            row.since = day
-            earlier.append(row)
+    there: set[tuple[uuid.UUID, uuid.UUID]] = set()
+    earlier: list[Affiliation] = []
+    rows = Affiliation.objects.filter(person__in=old).order_by("pk")
+    for pk, person, place, begun, role in rows.values_list(
+        "pk", "person_id", "organisation_id", "since", "role"
+    ):
+        day = since.get((person, place))
+        if day and begun and day < begun and not role and (person, place) not in there:
+            earlier.append(Affiliation(pk=pk, since=day))
+        there.add((person, place))
     Affiliation.objects.bulk_update(earlier, ["since"], batch_size=200)
-    Affiliation.objects.bulk_create(
-        Affiliation(person_id=person, organisation_id=place, since=day)
-        for (person, place), day in since.items()
-        if (person, place) not in there
+    fresh = ((key, day) for key, day in since.items() if key not in there)
+    insert(
+        Affiliation, (Affiliation(person_id=key[0], organisation_id=key[1], since=day) for key, day in fresh)
     )
 
 
@@ -251,7 +252,7 @@ def _put_authorships(
             for person, place, position, role, name, affiliation, corresponding in bylines[key]
         ]
     Authorship.objects.filter(work__in=stale).delete()
-    Authorship.objects.bulk_create(added)
+    insert(Authorship, added)
 
 
 def _add_fields(records: Sequence[WorkRecord], rows: Mapping[str, Work], outcome: Outcome) -> None:
@@ -264,4 +265,4 @@ def _add_fields(records: Sequence[WorkRecord], rows: Mapping[str, Work], outcome
             if (rows[key].pk, notation[:80]) not in there:
                 added.append(WorkField(work=rows[key], notation=notation[:80]))
                 outcome.changed |= set() if key in outcome.new else {key}
-    WorkField.objects.bulk_create(added)
+    insert(WorkField, added)

@@ -68,7 +68,9 @@ def language_switch(context: Context) -> SafeString:
         "hidden": hidden,
         "code": code,
         "label": label,
-        "csrf": format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(request)),
+        "csrf": format_html(
+            '<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(request)
+        ),
     }
     return mark_safe(render_to_string("ui/language.html", values))
 
@@ -142,7 +144,7 @@ def query_without(context: Context, name: str) -> str:
 
 def _query(given: QueryDict, changes: Mapping[str, Any]) -> str:
     kept = {name: value for name, value in given.items() if value}
-    merged = {**kept, **{name: value for name, value in changes.items()}}
+    merged = {**kept, **changes}
     return "?" + urlencode({name: value for name, value in merged.items() if value not in (None, "")})
 
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from vidensbro.kit.matching.embedded.table import RowNumbers, take_best
+from vidensbro.kit.matching.embedded.choosing import Ties, best_of_each, promising
+from vidensbro.kit.matching.embedded.table import Bits, Numbers, RowNumbers
 
 EXACT_BELOW = 20_000
 """With fewer allowed rows every cosine is computed."""
@@ -84,47 +85,26 @@ def dense_head(
     vectors: Stored,
     sketches: Sketches,
     wanted: Floats,
-    rows: RowNumbers,
-    kinds: npt.NDArray[np.uint32],
-    tie: npt.NDArray[np.uint64],
+    reachable: Bits,
+    kinds: Numbers,
+    tie: Ties,
     per_kind: int,
 ) -> RowNumbers:
-    """The `per_kind` rows of each kind nearest to `wanted`. `rows` are those allowed that have a vector;
-    `kinds` and `tie` are columns for all rows of the table."""
-    if len(rows) > EXACT_BELOW:
-        rows = _near_by_sketch(sketches, wanted, rows, kinds, tie, per_kind * OVERFETCH)
-    score = cosines(vectors, rows, wanted)
-    return best_of_each(rows, score, kinds[rows], tie, per_kind)
+    """The `per_kind` rows of each kind nearest to `wanted`. `reachable` (rows,) are those allowed that have a
+    vector; `kinds` and `tie` are columns of the table."""
+    if np.count_nonzero(reachable) <= EXACT_BELOW:
+        rows = np.flatnonzero(reachable).astype(np.uint32)
+    else:
+        rows = _near_by_sketch(sketches, wanted, reachable, kinds, tie, per_kind * OVERFETCH)
+    return best_of_each(rows, cosines(vectors, rows, wanted), kinds, tie, per_kind)
 
 
 def _near_by_sketch(
-    sketches: Sketches,
-    wanted: Floats,
-    rows: RowNumbers,
-    kinds: npt.NDArray[np.uint32],
-    tie: npt.NDArray[np.uint64],
-    count: int,
+    sketches: Sketches, wanted: Floats, reachable: Bits, kinds: Numbers, tie: Ties, count: int
 ) -> RowNumbers:
     target = sketch(wanted[None, :])[0]
-    everything = len(rows) * 2 > len(sketches)
-    distance = hamming(sketches, target)[rows] if everything else hamming(sketches[rows], target)
-    return best_of_each(rows, -distance.astype(np.int32), kinds[rows], tie, count)
-
-
-def best_of_each(
-    rows: RowNumbers,
-    score: npt.NDArray[np.generic],
-    kinds: npt.NDArray[np.uint32],
-    tie: npt.NDArray[np.uint64],
-    count: int,
-) -> RowNumbers:
-    """The `count` rows of each kind with the highest score. `kinds` belongs to `rows`, `tie` to the table."""
-    counts = np.bincount(kinds)
-    if np.count_nonzero(counts) < 2:
-        return take_best(rows, score, tie, count)
-    # numpy sorts 16-bit numbers by radix, in linear time.
-    short = kinds.astype(np.uint16) if len(counts) <= 1 << 16 else kinds
-    order = np.argsort(short, kind="stable")
-    ends = np.cumsum(counts)
-    parts = [order[end - size : end] for end, size in zip(ends, counts, strict=True) if size]
-    return np.concatenate([take_best(rows[part], score[part], tie, count) for part in parts])
+    # As a score: the fewer differing bits the better, and 0 for what is out of reach.
+    likeness = (np.uint16(64 * len(target) + 1) - hamming(sketches, target)) * reachable
+    score = likeness.astype(np.float32)
+    rows = promising(score, kinds, count)
+    return best_of_each(rows, score[rows], kinds, tie, count)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -82,6 +83,24 @@ def map_array(path: Path, kind: Any, count: int, offset: int = 0) -> npt.NDArray
         )
     # As a plain array: the memmap class makes every slice several times dearer.
     return np.memmap(path, dtype, "r", offset, (count,)).view(np.ndarray)
+
+
+class ReadAt:
+    """Reads pieces of a file. For pieces spread over a large file this is quicker than mapping it, as every page
+    that is touched for the first time has to be mapped."""
+
+    def __init__(self, path: Path, size: int) -> None:
+        """Raises IndexDamaged when the file is shorter than `size`; FileNotFoundError is left to the caller."""
+        if size == 0:
+            return
+        self._handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        weakref.finalize(self, os.close, self._handle)
+        if os.fstat(self._handle).st_size < size:
+            raise IndexDamaged(f"{path} is shorter than {size} bytes. Rebuild the index.", file=str(path))
+
+    def read(self, start: int, size: int) -> bytes:
+        """`size` bytes from `start` on."""
+        return os.pread(self._handle, size, start)
 
 
 class AppendFile:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -11,17 +12,21 @@ import numpy as np
 import numpy.typing as npt
 
 from vidensbro.kit.matching.embedded import codec, dense, lexical
-from vidensbro.kit.matching.embedded.files import map_array
+from vidensbro.kit.matching.embedded.choosing import best_of_each, promising
+from vidensbro.kit.matching.embedded.files import ReadAt, map_array
 from vidensbro.kit.matching.embedded.filtering import allowed_rows
 from vidensbro.kit.matching.embedded.hashing import FIELD, KEY, TERM, short_hash
 from vidensbro.kit.matching.embedded.manifest import Manifest
 from vidensbro.kit.matching.embedded.postings import Dictionary, Postings, Segment, layout
-from vidensbro.kit.matching.embedded.table import ROW, RowNumbers, Rows
+from vidensbro.kit.matching.embedded.table import ROW, Bits, RowNumbers, Rows
 from vidensbro.kit.matching.errors import IndexDamaged, IndexMismatch
 from vidensbro.kit.matching.model import Document, Filters
 from vidensbro.kit.matching.protocols import Candidates, IndexQuery, Statistics
 
 REMEMBERED_FREQUENCIES = 200_000
+
+WORTH_A_THREAD = 50_000
+"""From this many rows on the dense and the lexical head are found side by side."""
 
 
 class EmbeddedSnapshot:
@@ -39,7 +44,7 @@ class EmbeddedSnapshot:
         self.rows = Rows(map_array(place / "rows", ROW, count), live)
         self.dictionary = Dictionary([Segment(place, record) for record in manifest.segments], live)
         self._key_bytes = self._bytes(place, "keys", manifest.sizes.get("keys", 0)).data
-        self._documents = self._bytes(place, "documents", manifest.sizes.get("documents", 0))
+        self._documents = ReadAt(place / "documents", manifest.sizes.get("documents", 0))
         vectors = map_array(place / "vectors", "<i2", count * manifest.dimensions)
         self.stored_vectors: dense.Stored = vectors.reshape(count, manifest.dimensions)
         words = dense.words_per_sketch(manifest.dimensions)
@@ -85,22 +90,9 @@ class EmbeddedSnapshot:
         terms = list(dict.fromkeys(name for term in query.terms for name, _ in term.alternatives))
         postings = dict(zip(terms, self.dictionary.find([short_hash(TERM, t) for t in terms]), strict=True))
         allowed = allowed_rows(filters, self.rows, self.dictionary, self.manifest.names)
-        heads = [self._lexical_head(query, postings, allowed, per_kind)]
         vector = self._checked_vector(query.vector)
-        if vector is not None:
-            reachable = np.flatnonzero(allowed & self.rows.has_vector).astype(np.uint32)
-            heads.append(
-                dense.dense_head(
-                    self.stored_vectors,
-                    self.sketches,
-                    vector,
-                    reachable,
-                    self.rows.kind,
-                    self._tie,
-                    per_kind,
-                )
-            )
-        return self._candidates(np.unique(np.concatenate(heads)), terms, postings, vector)
+        rows = self._heads(query, vector, postings, allowed, per_kind)
+        return self._candidates(rows, terms, postings, vector)
 
     def documents(self, keys: Sequence[str]) -> list[Document | None]:
         """The stored documents, in the order asked; None for a key that is not there."""
@@ -117,7 +109,11 @@ class EmbeddedSnapshot:
     def facets(self, filters: Filters) -> dict[str, dict[str, int]]:
         """How many visible documents there are for each "kind", "field", "language" and "country"."""
         allowed = allowed_rows(filters, self.rows, self.dictionary, self.manifest.names)
-        columns = {"kind": self.rows.kind, "language": self.rows.language, "country": self.rows.country}
+        columns: dict[str, npt.NDArray[Any]] = {
+            "kind": self.rows.kind,
+            "language": self.rows.language,
+            "country": self.rows.country,
+        }
         counted = {name: self._named(name, np.bincount(column[allowed])) for name, column in columns.items()}
         fields = self.manifest.names.get("field", [])
         found = self.dictionary.find([short_hash(FIELD, name) for name in fields])
@@ -157,16 +153,41 @@ class EmbeddedSnapshot:
     def _norm(self) -> lexical.Scores:
         return lexical.length_norm(self.rows.length, self.rows.average_length)
 
+    def _heads(
+        self,
+        query: IndexQuery,
+        vector: dense.Floats | None,
+        postings: dict[str, Postings],
+        allowed: Bits,
+        per_kind: int,
+    ) -> RowNumbers:
+        """The rows of both heads, in order, each once."""
+        if vector is None:
+            return np.sort(self._lexical_head(query, postings, allowed, per_kind))
+        if len(self.rows) < WORTH_A_THREAD:
+            near = self._dense_head(vector, allowed, per_kind)
+            return np.union1d(self._lexical_head(query, postings, allowed, per_kind), near)
+        # The work is numpy's, which lets other threads run: two cores halve the wait.
+        with ThreadPoolExecutor(1) as pool:
+            running = pool.submit(self._dense_head, vector, allowed, per_kind)
+            return np.union1d(self._lexical_head(query, postings, allowed, per_kind), running.result())
+
     def _lexical_head(
-        self, query: IndexQuery, postings: dict[str, Postings], allowed: npt.NDArray[np.bool_], per_kind: int
+        self, query: IndexQuery, postings: dict[str, Postings], allowed: Bits, per_kind: int
     ) -> RowNumbers:
         names = list(postings)
         frequency = dict(zip(names, self.document_frequency(names).tolist(), strict=True))
         lookup = lexical.Lookup(postings, frequency, self.public_documents)
         chosen = lexical.choose_terms(query.terms, lookup)
         score = lexical.score_rows(chosen, lookup, self._norm, allowed)
-        hits = np.flatnonzero(score).astype(np.uint32)
-        return dense.best_of_each(hits, score[hits], self.rows.kind[hits], self._tie, per_kind)
+        rows = promising(score, self.rows.kind, per_kind)
+        return best_of_each(rows, score[rows], self.rows.kind, self._tie, per_kind)
+
+    def _dense_head(self, vector: dense.Floats, allowed: Bits, per_kind: int) -> RowNumbers:
+        reachable = allowed & self.rows.has_vector
+        return dense.dense_head(
+            self.stored_vectors, self.sketches, vector, reachable, self.rows.kind, self._tie, per_kind
+        )
 
     def _checked_vector(self, vector: npt.NDArray[np.float32] | None) -> npt.NDArray[np.float32] | None:
         if vector is None or not self.manifest.dimensions:
@@ -216,7 +237,7 @@ class EmbeddedSnapshot:
         record = self.rows.table[row]
         start = int(record["document_at"])
         try:
-            return codec.decode(bytes(self._documents[start : start + int(record["document_size"])]))
+            return codec.decode(self._documents.read(start, int(record["document_size"])))
         except (ValueError, TypeError) as error:
             raise IndexDamaged(
                 f"The stored document in row {row} cannot be read: {error}. Rebuild the index.", row=str(row)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 Bits = npt.NDArray[np.bool_]
 RowNumbers = npt.NDArray[np.uint32]
+Numbers = npt.NDArray[np.intp]
 
 ROW = np.dtype(
     [
@@ -44,9 +45,9 @@ class Rows:
         return len(self.table)
 
     @cached_property
-    def kind(self) -> npt.NDArray[np.uint32]:
-        """(rows,) number of the kind."""
-        return self._column("kind")
+    def kind(self) -> Numbers:
+        """(rows,) number of the kind, in numpy's own kind of integer, as it is used for indexing."""
+        return self._column("kind").astype(np.intp)
 
     @cached_property
     def language(self) -> npt.NDArray[np.uint32]:
@@ -87,17 +88,3 @@ class Rows:
 
     def _column(self, name: str) -> npt.NDArray[Any]:
         return np.ascontiguousarray(self.table[name])
-
-
-def take_best(
-    rows: RowNumbers, score: npt.NDArray[np.generic], tie: npt.NDArray[np.uint64], count: int
-) -> RowNumbers:
-    """The `count` rows of highest score. Ties are cut by `tie`, a column of key hashes for all rows of the
-    table, so that the choice does not depend on the order in which documents were added."""
-    if len(rows) <= count:
-        return rows
-    limit = np.partition(score, len(score) - count)[len(score) - count]
-    above = rows[score > limit]
-    level = rows[score == limit]
-    order = np.argsort(tie[level], kind="stable")
-    return np.concatenate([above, level[order[: count - len(above)]]])

@@ -8,6 +8,7 @@ writer.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -30,6 +31,8 @@ from vidensbro.kit.matching.embedded.records import Known, Names, build_records
 from vidensbro.kit.matching.embedded.snapshot import EmbeddedSnapshot
 from vidensbro.kit.matching.errors import IndexStorageError
 from vidensbro.kit.matching.model import Document
+
+log = logging.getLogger(__name__)
 
 APPENDED = ("rows", "keys", "documents", "vectors", "sketches")
 
@@ -103,7 +106,11 @@ class Writer:
             replace_whole(self.folder / manifest.NAME, manifest.encode(fresh))
         previous = self._old.manifest
         self._adopt(fresh)
-        remove_leftovers(self.folder, APPENDED, fresh, previous)
+        try:
+            remove_leftovers(self.folder, APPENDED, fresh, previous)
+        except OSError as error:
+            # The commit stands; what could not be removed is tried again by the next writer.
+            log.warning("leftovers_kept folder=%s reason=%s", self.folder, error)
         return fresh
 
     def rollback(self) -> None:

@@ -144,7 +144,9 @@ def _integer(kind: str) -> type[np.int32] | type[np.int64]:
 
 def _open_session(model: Path) -> Any:
     import onnxruntime
+    from onnxruntime.capi import onnxruntime_pybind11_state as state
 
+    refusals = (state.Fail, state.InvalidGraph, state.InvalidProtobuf, state.NotImplemented, RuntimeError)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
@@ -153,7 +155,7 @@ def _open_session(model: Path) -> Any:
         raise EmbeddingModelError(f"There is no model file {model}.", file=str(model))
     try:
         return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
-    except RuntimeError as error:
+    except refusals as error:
         raise EmbeddingModelError(
             f"The model file {model} cannot be opened: {error}", file=str(model)
         ) from error

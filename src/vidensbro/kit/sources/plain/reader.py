@@ -20,6 +20,17 @@ from vidensbro.kit.sources.yamlrows import YamlItems
 _SUFFIXES: Final = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".yaml", ".yml", ".json", ".jsonl", ".ndjson")
 
 
+def kinds_in(path: Path) -> tuple[str, ...]:
+    """The kinds of record that a file may hold: workbooks and YAML files any, others the one of their name.
+
+    A file whose name does not tell is given with the first kind, with which its problems are told.
+    """
+    suffixes = {suffix.lower() for suffix in path.suffixes}
+    if suffixes & {".yaml", ".yml", ".xlsx", ".xlsm"}:
+        return KINDS
+    return (kind_of_name(path.name) or KINDS[0],)
+
+
 def kind_of_name(name: str) -> str:
     """The kind of record that a file or sheet holds by its name, "" when the name does not say."""
     words = re.split(r"[^a-z]+", name.lower())
@@ -29,11 +40,13 @@ def kind_of_name(name: str) -> str:
 class PlainReader:
     """Reads organisations, people, works, offers and needs from CSV, Excel, YAML or JSON.
 
-    What the file holds is told by its name, by the sheet's name, or in YAML by the key above the list.
+    What the file holds is told by its name, by the sheet's name, or in YAML by the key above the list. `only`
+    narrows the reading to one kind; what is wrong with the file as a whole is told with the first kind.
     """
 
-    def __init__(self, path: Path, start: Position, retrieved: date | None) -> None:
+    def __init__(self, path: Path, start: Position, retrieved: date | None, only: str = "") -> None:
         self._path = path
+        self._only = only
         self._start = start
         self._retrieved = retrieved
         self._readers: dict[str, RowReader] = {}
@@ -43,7 +56,8 @@ class PlainReader:
     def __iter__(self) -> Iterator[Record | Problem]:
         suffix = self.suffix
         if suffix not in _SUFFIXES:
-            yield problem(self._path.name, 0, "unknown_format", value=self._path.suffix)
+            if self._only in {"", KINDS[0]}:
+                yield problem(self._path.name, 0, "unknown_format", value=self._path.suffix)
             return
         if suffix in {".xlsx", ".xlsm"}:
             yield from self._workbook()
@@ -81,11 +95,11 @@ class PlainReader:
     def _workbook(self) -> Iterator[Record | Problem]:
         names = sheet_names(self._path)
         if not names:
-            yield problem(self._path.name, 0, "corrupt")
+            yield from self._records("", problem(self._path.name, 0, "corrupt"))
         for name in names:
             kind = kind_of_name(name) or (kind_of_name(self._path.name) if len(names) == 1 else "")
             if not kind:
-                yield problem(self._path.name, 0, "unknown_kind", value=name)
+                yield from self._records("", problem(self._path.name, 0, "unknown_kind", value=name))
                 continue
             start = Position(max(0, self._start.line - self._base))
             rows = WorkbookRows(self._path, start, name)
@@ -95,6 +109,8 @@ class PlainReader:
             self._base += rows.position().line
 
     def _records(self, kind: str, row: Row | Problem) -> Iterator[Record | Problem]:
+        if self._only and (kind if kind in FIELDS else KINDS[0]) != self._only:
+            return
         if isinstance(row, Problem):
             yield row
             return

@@ -26,6 +26,11 @@
     if (form) form.requestSubmit();
   });
 
+  // On a narrow screen, what narrows a list would push the list itself out of sight.
+  if (window.matchMedia("(max-width: 991px)").matches) {
+    document.querySelectorAll("details[data-folded-on-phone]").forEach((part) => part.removeAttribute("open"));
+  }
+
   // Errors of a form are read out and reached first.
   document.getElementById("form-errors")?.focus();
 })();

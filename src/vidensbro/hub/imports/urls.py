@@ -1,0 +1,14 @@
+"""Addresses of imports and merge proposals."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from vidensbro.hub.imports import views
+
+urlpatterns = [
+    path("imports/<uuid:run_id>/", views.run, name="import-run"),
+    path("proposals/", views.proposals, name="proposals"),
+    path("proposals/<uuid:proposal_id>/merge/", views.merge, name="merge"),
+    path("proposals/<uuid:proposal_id>/keep-apart/", views.keep_apart, name="keep-apart"),
+]

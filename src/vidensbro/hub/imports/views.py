@@ -1,0 +1,66 @@
+"""Imports and merge proposals, for the secretariat and administrators."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from vidensbro.hub.accounts.requests import sender
+from vidensbro.hub.common.rows import as_uuid
+from vidensbro.hub.imports import presenters, queries, services
+
+PER_PAGE = 50
+
+
+@never_cache
+@login_required
+@require_safe
+def run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """One import: how far it is and what was wrong."""
+    actor = sender(request)
+    row = queries.run_of(actor, run_id)
+    page = Paginator(queries.problems(actor, run_id), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "run": row,
+        "percent": presenters.progress(row),
+        "counts": presenters.counted(queries.problem_counts(actor, run_id).items()),
+        "page": page,
+        "problems": [presenters.problem_view(one) for one in page.object_list],
+    }
+    return render(request, "imports/run.html", context)
+
+
+@never_cache
+@login_required
+@require_safe
+def proposals(request: HttpRequest) -> HttpResponse:
+    """Rows that may be one."""
+    pairs = queries.merge_queue(sender(request))
+    context = {"proposals": [presenters.proposal_view(pair) for pair in pairs]}
+    return render(request, "imports/proposals.html", context)
+
+
+@login_required
+@require_POST
+def merge(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
+    """Join the two rows; `kept` says which one stays."""
+    services.merge(sender(request), proposal_id, as_uuid(request.POST.get("kept", "")))
+    messages.success(request, _("Joined. What pointed to the one now points to the other."))
+    return redirect("proposals")
+
+
+@login_required
+@require_POST
+def keep_apart(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
+    """Settle that they are two."""
+    services.keep_apart(sender(request), proposal_id)
+    messages.success(request, _("Kept apart. They will not be proposed again."))
+    return redirect("proposals")

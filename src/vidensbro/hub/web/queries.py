@@ -1,0 +1,73 @@
+"""Figures that span features."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.core.cache import cache
+
+from vidensbro.hub.accounts.actors import VISITOR
+from vidensbro.hub.common.targets import targets
+from vidensbro.hub.directory import queries as directory
+from vidensbro.hub.knowledge import queries as knowledge
+from vidensbro.hub.needs import queries as needs
+from vidensbro.hub.needs.models import State
+
+SECONDS = 300
+OFFERS = ("test_site", "equipment", "premises", "funding", "service", "technology")
+WORKS = ("publication", "project", "patent", "trial", "dataset")
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """How much there is that everybody may see."""
+
+    organisations: int
+    people: int
+    works: int
+    offers: int
+    needs: int
+
+
+def numbers() -> Numbers:
+    """The figures of the home page, at most a few minutes old."""
+    kept: Numbers | None = cache.get("web:numbers")
+    if kept is None:
+        kept = _numbers()
+        cache.set("web:numbers", kept, SECONDS)
+    return kept
+
+
+def field_counts() -> Mapping[str, int]:
+    """How many public rows are tagged with each field itself, at most a few minutes old."""
+    kept: Mapping[str, int] | None = cache.get("web:fields")
+    if kept is None:
+        kept = _field_counts()
+        cache.set("web:fields", kept, SECONDS)
+    return kept
+
+
+def _numbers() -> Numbers:
+    registry = targets()
+    counts = {kind: registry[kind].count() for kind in registry}
+    return Numbers(
+        organisations=counts.get("organisation", 0),
+        people=counts.get("person", 0),
+        works=sum(counts.get(kind, 0) for kind in WORKS),
+        offers=sum(counts.get(kind, 0) for kind in OFFERS),
+        needs=needs.needs(VISITOR, needs.NeedSearch(state=State.POSTED)).count(),
+    )
+
+
+def _field_counts() -> Mapping[str, int]:
+    found: Counter[str] = Counter()
+    for counts in (
+        directory.organisation_facets(VISITOR)["field"],
+        directory.person_facets(VISITOR)["field"],
+        knowledge.work_facets(VISITOR)["field"],
+        knowledge.offer_facets(VISITOR)["field"],
+    ):
+        found.update(counts)
+    return found

@@ -1,0 +1,148 @@
+"""The line before it is parsed: global options, language, help."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.hub.cli.command import environment, run
+
+from vidensbro.hub.cli.language import wanted
+from vidensbro.hub.cli.options import FLAGS, Global, take_global
+
+PLAIN = st.text(min_size=1).filter(
+    lambda word: word not in FLAGS and not word.startswith("--lang") and word != "--"
+)
+
+COMMANDS = (
+    ("run",),
+    ("match",),
+    ("import",),
+    ("import", "ror"),
+    ("import", "openalex"),
+    ("import", "plain"),
+    ("import", "district"),
+    ("import", "lexicon"),
+    ("import", "template"),
+    ("import", "status"),
+    ("import", "resume"),
+    ("index",),
+    ("index", "status"),
+    ("index", "build"),
+    ("index", "verify"),
+    ("evaluate",),
+    ("users",),
+    ("users", "list"),
+    ("users", "add"),
+    ("users", "role"),
+    ("users", "password"),
+    ("users", "deactivate"),
+    ("users", "activate"),
+    ("doctor",),
+    ("backup",),
+    ("restore",),
+    ("worker",),
+    ("version",),
+)
+
+
+@given(st.lists(PLAIN))
+def test_what_is_not_global_stays_in_its_order(words: list[str]) -> None:
+    assert take_global(words) == (Global(), words)
+
+
+@given(st.lists(PLAIN), st.lists(PLAIN))
+def test_global_options_are_taken_from_anywhere(before: list[str], after: list[str]) -> None:
+    line = [*before, "--lang", "da", *after, "--no-color", "--debug"]
+    assert take_global(line) == (Global("da", True, True), [*before, *after])
+
+
+@given(st.lists(st.text()))
+def test_nothing_is_taken_behind_two_dashes(words: list[str]) -> None:
+    assert take_global(["match", "--", "--debug", *words]) == (Global(), ["match", "--", "--debug", *words])
+
+
+def test_an_unknown_language_is_left_for_the_parser() -> None:
+    assert take_global(["--lang", "sv", "version"]) == (Global(), ["--lang", "sv", "version"])
+    assert take_global(["--lang=da", "version"]) == (Global("da"), ["version"])
+
+
+@pytest.mark.parametrize(
+    ("given", "environment", "expected"),
+    [
+        ("en", {"LC_ALL": "da_DK.UTF-8"}, "en"),
+        ("", {"LC_ALL": "da_DK.UTF-8", "LANG": "en_GB.UTF-8"}, "da"),
+        ("", {"LC_MESSAGES": "da_DK", "LANG": "C"}, "da"),
+        ("", {"LC_ALL": "C.UTF-8", "LANG": "da_DK.UTF-8"}, "en"),
+        ("", {"LANG": "da"}, "da"),
+        ("", {"LANG": "sv_SE.UTF-8"}, "en"),
+        ("", {"LANG": "dav_KE"}, "en"),
+        ("", {}, "en"),
+    ],
+)
+def test_the_language_is_that_of_the_locale(given: str, environment: dict[str, str], expected: str) -> None:
+    assert wanted(given, environment) == expected
+
+
+def test_help_needs_neither_django_nor_the_engine(tmp_path) -> None:
+    program = (
+        "import sys\nfrom vidensbro.hub.cli.main import main\n"
+        "try:\n    main(['--help'])\nexcept SystemExit as end:\n    assert end.code == 0\n"
+        "heavy = {'django', 'numpy', 'tantivy', 'onnxruntime'} & set(sys.modules)\nassert not heavy, heavy\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=environment(tmp_path / "none"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "match" in done.stdout
+    assert not (tmp_path / "none").exists()
+
+
+def test_every_command_has_a_page_of_help(capsys) -> None:
+    from vidensbro.hub.cli.app import execute
+
+    for command in COMMANDS:
+        assert execute([*command, "--help"], Global()) == 0
+        assert f"Usage: vidensbro {' '.join(command)}" in capsys.readouterr().out
+
+
+def test_no_command_is_missing_above() -> None:
+    import typer.main
+
+    from vidensbro.hub.cli.app import build
+
+    root = typer.main.get_command(build())
+    there = {(name,) for name in root.commands}
+    for name, group in root.commands.items():
+        there |= {(name, inner) for inner in getattr(group, "commands", {})}
+    assert there == set(COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (["mach", "text"], "Did you mean 'match'"),
+        (["match", "--nothing"], "--nothing"),
+        (["match"], "--file"),
+        (["match", "text", "--kind", "unicorn"], "unicorn"),
+        (["match", "text", "--as", "king"], "king"),
+        (["match", "text", "--limit", "0"], "limit"),
+        (["--lang", "sv", "version"], "sv"),
+        (["run", "--port", "99999"], "port"),
+        (["run", "--district", "atlantis", "--port", "0"], "atlantis"),
+        (["import", "template", "dragons"], "dragons"),
+        (["backup", "somewhere.rar"], ".tar.gz"),
+    ],
+)
+def test_wrong_use_ends_with_2_and_says_what_is_wrong(tmp_path, line: list[str], told: str) -> None:
+    done = run(tmp_path / "data", *line)
+    assert (done.code, done.out) == (2, "")
+    assert told in done.err
+    assert "Traceback" not in done.err
