@@ -7,6 +7,7 @@ from tests.hub.imports.snapshot import snapshot
 from vidensbro.hub.audit.privacy import Subject, erase
 from vidensbro.hub.directory import services as directory
 from vidensbro.hub.directory.models import Affiliation, Identifier, Organisation, Person
+from vidensbro.hub.imports import queries
 from vidensbro.hub.imports.models import MergeProposal
 from vidensbro.hub.imports.services import run_import
 from vidensbro.hub.knowledge.models import Authorship, Work
@@ -201,3 +202,21 @@ def test_markup_formulas_and_naughty_names_are_text(tmp_path):
     bring(tmp_path / "w.jsonl", work(1, author(1, "Robert'); DROP TABLE people;--"), title=title))
     assert Work.objects.get().title == '=HYPERLINK("http://x") alert(1) \u202etest'
     assert Person.objects.get().name == "Robert'); DROP TABLE people;--"
+
+
+def test_fields_are_suggested_only_where_the_title_is_clear(tmp_path):
+    clear = work(
+        1, author(1, "A A"), title="Telemedicine for chronic disease: a telemedicine trial", topics=[]
+    )
+    vague = work(2, author(1, "A A"), title="On a certain matter", topics=[])
+    bring(tmp_path / "w.jsonl", clear, vague)
+    tags = dict(Work.objects.values_list("source_id", "field_tags__notation"))
+    assert tags["W2"] is None
+    found = Work.objects.get(source_id="W1").field_tags.values_list("notation", "origin")
+    assert ("telemedicine", "suggested") in found
+
+
+def test_problems_are_counted_by_code(tmp_path):
+    run = bring(tmp_path / "w.jsonl", work(1, title=None), work(2, title=None), work(3, doi="x"))
+    assert queries.problem_counts(SYSTEM, run.pk) == {"identifier": 1, "missing": 2}
+    assert [one.line for one in queries.problems(SYSTEM, run.pk, "missing")] == [1, 2]

@@ -168,3 +168,17 @@ def test_a_file_that_is_not_there_is_a_problem(tmp_path):
     run = run_import(SYSTEM, "plain", [tmp_path / "organisations.csv"])
     assert (run.state, run.counts["bad"]) == ("done", 1)
     assert ImportProblem.objects.get().code == "not_found"
+
+
+def test_fields_that_the_taxonomy_does_not_know_are_reported(tmp_path):
+    path = tmp_path / "organisations.csv"
+    path.write_text("id,name,fields\na,A,medtech;alchemy\n")
+    run = run_import(SYSTEM, "plain", [path])
+    assert list(Organisation.objects.get().field_tags.values_list("notation", flat=True)) == ["medtech"]
+    problem = ImportProblem.objects.get()
+    assert (problem.field, problem.code, problem.value, run.counts["notices"]) == (
+        "fields",
+        "choice",
+        "alchemy",
+        1,
+    )

@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from tests.hub.cast import SYSTEM, Cast
 from tests.hub.matches.conftest import Corpus
 
+from vidensbro.hub.common import clock
 from vidensbro.hub.common.errors import Unavailable
 from vidensbro.hub.common.targets import targets
 from vidensbro.hub.directory import services as directory
@@ -15,7 +16,8 @@ from vidensbro.hub.knowledge.models import Work
 from vidensbro.hub.matches import engine, indexing
 from vidensbro.hub.outbox.models import Entry
 from vidensbro.hub.outbox.services import drain
-from vidensbro.kit.matching import Document
+from vidensbro.kit.matching import Document, EmbeddedIndex
+from vidensbro.kit.matching.errors import IndexStorageError
 
 KINDS = {
     *("organisation", "person", "publication", "project", "patent", "trial", "dataset"),
@@ -108,6 +110,20 @@ def test_while_another_writes_updates_wait(cast: Cast, corpus: Corpus) -> None:
     assert (entry.attempts, entry.key) == (0, f"publication:{corpus.paper.pk}")
     Entry.objects.update(next_attempt=entry.created)
     assert drain(["index.update"]).done == 1
+    assert indexing.index_verify().agrees
+
+
+def test_a_full_disk_gives_nothing_up(cast: Cast, corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(self: EmbeddedIndex) -> str:
+        raise IndexStorageError("No space left on device", folder="index")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(EmbeddedIndex, "commit", full)
+        assert drain(["index.update"]).died == 0
+    waiting = Entry.objects.filter(topic="index.update")
+    assert {(one.attempts, one.last_error) for one in waiting} == {(0, "No space left on device")}
+    Entry.objects.update(next_attempt=clock.now())
+    drain(["index.update"])
     assert indexing.index_verify().agrees
 
 

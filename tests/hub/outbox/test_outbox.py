@@ -130,7 +130,7 @@ def test_a_failure_gives_way_to_what_was_put_anew() -> None:
 def test_postponing_is_no_failure() -> None:
     @handler("t", attempts=1)
     def work(entries) -> None:
-        raise Postpone(timedelta(seconds=9))
+        raise Postpone(timedelta(seconds=9), "the index is locked")
 
     put("t", "a")
     start = clock.now()
@@ -138,6 +138,8 @@ def test_postponing_is_no_failure() -> None:
         assert services.drain().died == 0
     entry = Entry.objects.get()
     assert (entry.attempts, entry.next_attempt - start) == (0, timedelta(seconds=9))
+    assert entry.last_error == "the index is locked"
+    assert queries.status()[0].failing == 1
 
 
 @pytest.mark.django_db
@@ -182,6 +184,15 @@ def test_all_at_once_does_them_or_gives_them_back() -> None:
     with services.all_at_once("t", timedelta(hours=1)):
         put("t", "a", version=3)
     assert list(Entry.objects.values_list("key", "payload")) == [("a", {"version": 3})]
+
+
+@pytest.mark.django_db
+def test_all_at_once_takes_over_from_the_dead() -> None:
+    put("t", "a")
+    Entry.objects.update(claimed_until=clock.now() + timedelta(hours=1), slot=None)
+    with services.all_at_once("t", timedelta(hours=1)) as held:
+        assert held == 1
+    assert not Entry.objects.exists()
 
 
 @pytest.mark.django_db

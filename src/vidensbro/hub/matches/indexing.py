@@ -31,7 +31,7 @@ from vidensbro.kit.matching import Document, EmbeddedIndex, Snapshot, carrier
 Progress = Callable[[int, int], None]
 """Told how many documents are done, and of how many."""
 
-BUILD_LEASE = timedelta(hours=6)
+BUILD_LEASE = timedelta(minutes=10)
 _STEP = 500
 _BUILD_SHARE = 0.2
 

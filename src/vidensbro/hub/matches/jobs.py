@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 
+import structlog
+
+from vidensbro.hub.common.errors import Unavailable
 from vidensbro.hub.directory.announcements import INDEX_UPDATE
 from vidensbro.hub.matches.indexing import refresh_open_needs, update_index
 from vidensbro.hub.matches.services import refresh
@@ -12,20 +16,22 @@ from vidensbro.hub.needs.announcements import MATCHES_REFRESH
 from vidensbro.hub.outbox.models import Entry
 from vidensbro.hub.outbox.queries import open_entries
 from vidensbro.hub.outbox.registry import Postpone, handler
-from vidensbro.kit.matching.errors import IndexLocked
+from vidensbro.kit.matching.errors import IndexLocked, MatchingError
+
+BUSY = timedelta(seconds=2)
+OUT_OF_ORDER = timedelta(seconds=30)
+log = structlog.get_logger(__name__)
 
 
-@handler(INDEX_UPDATE, batch=500, lease=timedelta(minutes=5))
+@handler(INDEX_UPDATE, batch=500, lease=timedelta(minutes=2))
 def put_index_in_step(entries: Sequence[Entry]) -> None:
     """Update the index; when nothing more waits, have the matches of open needs found anew.
 
     A crash after the commit repeats the whole: the second time nothing changes in the index, and the refresh is
     asked for.
     """
-    try:
+    with waiting_for_the_engine():
         update_index(entry.key for entry in entries)
-    except IndexLocked as error:
-        raise Postpone from error
     if open_entries(INDEX_UPDATE) <= len(entries):
         refresh_open_needs()
 
@@ -33,5 +39,18 @@ def put_index_in_step(entries: Sequence[Entry]) -> None:
 @handler(MATCHES_REFRESH, batch=1, lease=timedelta(minutes=2))
 def refresh_matches(entries: Sequence[Entry]) -> None:
     """Find the matches of a need anew and keep them."""
-    for entry in entries:
-        refresh(entry.key)
+    with waiting_for_the_engine():
+        for entry in entries:
+            refresh(entry.key)
+
+
+@contextmanager
+def waiting_for_the_engine() -> Iterator[None]:
+    """A locked or broken index, a full disk, a model that is away: no entry's fault, so none is given up for it."""
+    try:
+        yield
+    except IndexLocked as error:
+        raise Postpone(BUSY, str(error)) from error
+    except (MatchingError, Unavailable) as error:
+        log.error("matches.out_of_order", error=str(error))
+        raise Postpone(OUT_OF_ORDER, str(error)) from error

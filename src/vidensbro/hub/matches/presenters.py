@@ -30,6 +30,7 @@ from vidensbro.kit.text import detect
 WEAK = wording.STRENGTHS[-2][0]
 MOST_WORDS = 4
 MOST_PAIRS = 5
+BY_TRUST = tuple(wording.METHODS)
 AT_ONCE = 3
 
 Rows = Mapping[str, object]
@@ -191,10 +192,14 @@ def _expert_reasons(
 
 
 def _pairs(terms: Iterable[TermPair]) -> tuple[Pair, ...]:
-    """Words that were carried over: from language to language first, then parts of words."""
+    """The best way in which each word was carried over: from language to language before parts of words."""
     carried = [one for one in terms if one.method != "same" and one.need.casefold() != one.found.casefold()]
-    carried.sort(key=lambda one: one.method == "compound")
-    return tuple(Pair(one.need, one.found, wording.method(one.method)) for one in carried[:MOST_PAIRS])
+    carried.sort(key=lambda one: BY_TRUST.index(one.method))
+    best: dict[str, TermPair] = {}
+    for one in carried:
+        best.setdefault(one.need.casefold(), one)
+    shown = list(best.values())[:MOST_PAIRS]
+    return tuple(Pair(one.need, one.found, wording.method(one.method)) for one in shown)
 
 
 def _strongest_words(contributions: Iterable[Contribution]) -> list[str]:

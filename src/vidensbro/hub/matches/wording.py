@@ -20,13 +20,13 @@ Wording = Callable[[Values], str]
 
 METHODS: dict[str, str | Promise] = {
     "same": gettext_lazy("same word"),
-    "compound": gettext_lazy("part of the word"),
     "glossary": gettext_lazy("glossary"),
-    "cognate": gettext_lazy("kindred word"),
     "lexicon": gettext_lazy("dictionary"),
+    "cognate": gettext_lazy("kindred word"),
     "taxonomy": gettext_lazy("same field"),
+    "compound": gettext_lazy("part of the word"),
 }
-"""How a word of the need became the word that was found."""
+"""How a word of the need became the word that was found, the surest way first."""
 
 STRENGTHS: tuple[tuple[float, str | Promise], ...] = (
     (0.5, gettext_lazy("strong match")),

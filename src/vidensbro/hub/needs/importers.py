@@ -9,6 +9,7 @@ from vidensbro.hub.common import clock
 from vidensbro.hub.directory.importers import Context, Notice, Outcome
 from vidensbro.hub.directory.importers.bulk import insert
 from vidensbro.hub.directory.importers.columns import cut, save_changed
+from vidensbro.hub.directory.importers.fields import known_fields
 from vidensbro.hub.needs.announcements import matches_outdated
 from vidensbro.hub.needs.models import Need, NeedField, State
 from vidensbro.hub.needs.services import LONGEST_TEXT, SHORTEST_TEXT
@@ -91,8 +92,8 @@ def _add_fields(kept: Sequence[tuple[NeedRecord, Need]], outcome: Outcome) -> No
     added = []
     for record, row in kept:
         key = record.provenance.source_id
-        for notation in dict.fromkeys(record.fields):
-            if (row.pk, notation[:80]) not in there:
-                added.append(NeedField(need=row, notation=notation[:80]))
+        for notation in known_fields(record.fields, record.provenance.line, outcome):
+            if (row.pk, notation) not in there:
+                added.append(NeedField(need=row, notation=notation))
                 outcome.changed |= set() if key in outcome.new else {key}
     insert(NeedField, added)

@@ -12,7 +12,7 @@ from vidensbro.hub.outbox.models import Entry
 
 @dataclass(frozen=True, slots=True)
 class TopicStatus:
-    """How a topic stands: entries open, those that failed at least once, dead ones; the oldest open one."""
+    """How a topic stands: entries open, those of them that went wrong at least once, dead ones; the oldest open one."""
 
     topic: str
     open: int
@@ -27,7 +27,7 @@ def status() -> list[TopicStatus]:
         Entry.objects.values("topic")
         .annotate(
             open=Count("id", filter=Q(dead_at__isnull=True)),
-            failing=Count("id", filter=Q(dead_at__isnull=True, attempts__gt=0)),
+            failing=Count("id", filter=Q(dead_at__isnull=True) & ~Q(last_error="")),
             dead=Count("id", filter=Q(dead_at__isnull=False)),
             oldest=Min("created", filter=Q(dead_at__isnull=True)),
         )

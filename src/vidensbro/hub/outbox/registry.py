@@ -23,12 +23,12 @@ _handlers: dict[str, Handler] = {}
 class Postpone(Exception):
     """A handler cannot do its work now, through no fault of the entry (a lock is held): try again in a while.
 
-    Does not count as a failed attempt.
+    Does not count as a failed attempt. `reason` is kept with the entry.
     """
 
-    def __init__(self, wait: timedelta = timedelta(seconds=2)) -> None:
+    def __init__(self, wait: timedelta = timedelta(seconds=2), reason: str = "") -> None:
         self.wait = wait
-        super().__init__(f"postponed by {wait}")
+        super().__init__(reason[:2000])
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,13 +111,14 @@ def drain(topics: Collection[str] | None = None, limit: int | None = None) -> Dr
 
 @contextmanager
 def all_at_once(topic: str, lease: timedelta) -> Iterator[int]:
-    """Within the block, every entry of `topic` that waits now is held: the block does them all in one go.
+    """Within the block, every entry of `topic` that is open now is held: the block does them all in one go.
 
-    They are done when the block ends, and wait again when it raises. Entries that are put in meanwhile stay as
+    They are done when the block ends, and wait again when it raises. Entries that another worker holds are taken
+    from it: what it has in hand is done twice, which handlers bear. Entries that are put in meanwhile stay as
     they are. Gives the number held.
     """
     until = clock.now() + lease
-    waiting = Entry.objects.open().filter(topic=topic, slot__isnull=False)
+    waiting = Entry.objects.open().filter(topic=topic)
     held = Entry.objects.filter(topic=topic, claimed_until=until, slot__isnull=True)
     count = waiting.update(claimed_until=until, slot=None)
     try:
@@ -167,7 +168,7 @@ def _perform(handler: Handler, entries: Sequence[Entry]) -> Drained:
     try:
         handler.work(entries)
     except Postpone as postponed:
-        _wait_again(entries, clock.now() + postponed.wait)
+        _wait_again(entries, clock.now() + postponed.wait, str(postponed))
         return Drained(failed=len(entries))
     except Exception as error:  # a worker outlives whatever a handler does; the entry keeps the error
         if len(entries) > 1:
@@ -182,18 +183,17 @@ def _perform(handler: Handler, entries: Sequence[Entry]) -> Drained:
 
 def _failed(handler: Handler, entry: Entry, error: Exception) -> Drained:
     entry.attempts += 1
-    entry.last_error = f"{type(error).__name__}: {error}"[:2000]
-    entry.claimed_until = None
+    text = f"{type(error).__name__}: {error}"[:2000]
     if entry.attempts >= handler.attempts:
-        entry.dead_at = clock.now()
+        entry.dead_at, entry.claimed_until, entry.last_error = clock.now(), None, text
         entry.save()
         return Drained(died=1)
-    _wait_again([entry], clock.now() + min(timedelta(seconds=2**entry.attempts), LONGEST_WAIT))
+    _wait_again([entry], clock.now() + min(timedelta(seconds=2**entry.attempts), LONGEST_WAIT), text)
     return Drained(failed=1)
 
 
 @transaction.atomic
-def _wait_again(entries: Sequence[Entry], moment: datetime) -> None:
+def _wait_again(entries: Sequence[Entry], moment: datetime, error: str) -> None:
     """Let entries wait once more; those that have been put in anew meanwhile are already waiting."""
     slots = [_slot(entry.topic, entry.key) for entry in entries]
     waiting = set(Entry.objects.select_for_update().filter(slot__in=slots).values_list("slot", flat=True))
@@ -202,5 +202,5 @@ def _wait_again(entries: Sequence[Entry], moment: datetime) -> None:
         if slot in waiting:
             entry.delete()
             continue
-        entry.slot, entry.claimed_until, entry.next_attempt = slot, None, moment
+        entry.slot, entry.claimed_until, entry.next_attempt, entry.last_error = slot, None, moment, error
         entry.save()

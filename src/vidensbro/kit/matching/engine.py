@@ -82,22 +82,15 @@ class Engine:
 
 
 def _matches(sheet: Sheet, limit: int) -> tuple[Match, ...]:
-    kinds = tuple(kind for kind in sheet.wanted if kind not in EXPERT_KINDS)
-    experts = tuple(kind for kind in sheet.wanted if kind in EXPERT_KINDS)
-    found: list[Match] = []
-    pool = sheet.search(replace(sheet.filters, kinds=kinds)) if kinds else None
-    if pool is not None:
-        found += rank_documents(sheet, pool, limit)
-    if experts:
-        voters = _voters(sheet)
-        same = pool is not None and replace(sheet.filters, kinds=kinds) == voters
-        found += Panel(sheet, pool if pool is not None and same else sheet.search(voters), experts).matches(
-            limit
-        )
-    return tuple(sorted(found, key=rank))
-
-
-def _voters(sheet: Sheet) -> Filters:
     """Experts must pass the filters themselves; the documents that speak for them need only be visible."""
-    kinds = tuple(sorted(set(sheet.statistics.kinds) - set(EXPERT_KINDS)))
-    return Filters(audience=sheet.filters.audience, excluded=sheet.filters.excluded, kinds=kinds)
+    experts = tuple(kind for kind in sheet.wanted if kind in EXPERT_KINDS)
+    narrow = replace(sheet.filters, kinds=tuple(kind for kind in sheet.wanted if kind not in EXPERT_KINDS))
+    found: list[Match] = []
+    if narrow.kinds:
+        wide = replace(narrow, kinds=()) == sheet.visible
+        found += rank_documents(
+            sheet, sheet.everything if wide else sheet.search(narrow), narrow.kinds, limit
+        )
+    if experts:
+        found += Panel(sheet, experts).matches(limit)
+    return tuple(sorted(found, key=rank))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from vidensbro.kit.matching.config import EngineConfig
@@ -77,7 +77,7 @@ def _decayed(ballots: list[Vote], decay: float) -> list[Vote]:
     ordered = sorted(ballots, key=lambda vote: (-vote.value, vote.key))
     if decay == 1.0:
         return ordered
-    return [replace(vote, value=vote.value * decay**place) for place, vote in enumerate(ordered)]
+    return [Vote(vote.key, vote.value * decay**place, vote.date) for place, vote in enumerate(ordered)]
 
 
 def expert_score(ballots: Iterable[Vote], config: EngineConfig) -> float:

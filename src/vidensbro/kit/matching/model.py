@@ -87,7 +87,8 @@ class Need:
 class Filters:
     """What may be found. Applied before ranking, so nothing that is filtered out can change a score.
 
-    `audience` are the tokens that the actor holds. Empty tuples mean "any". `excluded` are document keys.
+    `audience` are the tokens that the actor holds. Empty tuples mean "any". `excluded` are document keys. Values of
+    one facet are alternatives, different facets must all be met. What has no date passes `since`.
     """
 
     audience: frozenset[str] = frozenset({PUBLIC})

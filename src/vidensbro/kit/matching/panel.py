@@ -17,7 +17,7 @@ from vidensbro.kit.matching.model import (
     Standing,
     TermPair,
 )
-from vidensbro.kit.matching.sheet import EXPERT_KINDS, Pool, Sheet, passes, rank, total
+from vidensbro.kit.matching.sheet import EXPERT_KINDS, Sheet, passes, rank, total
 from vidensbro.kit.matching.spread import spread
 
 LISTED_AHEAD = 5
@@ -28,12 +28,12 @@ PROFILES = 100
 
 
 class Panel:
-    """The experts for one need. `pool` are the documents that may vote for them."""
+    """The experts for one need, of the kinds given."""
 
-    def __init__(self, sheet: Sheet, pool: Pool, kinds: Sequence[str]) -> None:
+    def __init__(self, sheet: Sheet, kinds: Sequence[str]) -> None:
         self._sheet = sheet
         self._kinds = sorted(kinds)
-        supporters = self._supporters(pool) + self._profiles()
+        supporters = self._supporters() + self._profiles()
         self._supporters_by_key = {document.key: document for document, _ in supporters}
         self._ballots = votes(supporters, sheet.day, sheet.config)
 
@@ -46,8 +46,9 @@ class Panel:
             found += self._of_kind(keys, limit)
         return found
 
-    def _supporters(self, pool: Pool) -> list[tuple[Document, float]]:
+    def _supporters(self) -> list[tuple[Document, float]]:
         """The best documents that somebody stands behind, with their scores."""
+        pool = self._sheet.everything
         keys = [key for key in pool.candidates.keys if key.partition(":")[0] not in EXPERT_KINDS]
         best = pool.best(keys, self._sheet.config.per_kind)
         return [
@@ -103,7 +104,9 @@ class Panel:
             passages=passages,
             terms=terms,
             reservations=reservations.of_expert(document, sheet.need, sheet.day, ballots, sheet.config),
-            supporting=tuple(vote.key for vote in ballots[: sheet.config.supporting] if vote.key != document.key),
+            supporting=tuple(
+                vote.key for vote in ballots[: sheet.config.supporting] if vote.key != document.key
+            ),
         )
         return replace(match, evidence=evidence)
 

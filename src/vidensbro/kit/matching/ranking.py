@@ -8,19 +8,19 @@ from collections.abc import Sequence
 from vidensbro.kit.matching import reservations
 from vidensbro.kit.matching.model import Contribution, Document, Evidence, Match, Need, Reservation
 from vidensbro.kit.matching.passages import Reading
-from vidensbro.kit.matching.sheet import EXPERT_KINDS, Pool, Sheet, rank, total
+from vidensbro.kit.matching.sheet import Pool, Sheet, rank, total
 from vidensbro.kit.matching.spread import spread
 
 IDEAS_NAMED_MISSING = 3
 
 
-def rank_documents(sheet: Sheet, pool: Pool, limit: int) -> list[Match]:
-    """The best `limit` of each kind in `pool` that is not an expert kind."""
+def rank_documents(sheet: Sheet, pool: Pool, kinds: Sequence[str], limit: int) -> list[Match]:
+    """The best `limit` of each of `kinds` in `pool`."""
     by_kind: dict[str, list[str]] = defaultdict(list)
     for key in pool.candidates.keys:
         by_kind[key.partition(":")[0]].append(key)
     found: list[Match] = []
-    for kind in sorted(set(by_kind) - set(EXPERT_KINDS)):
+    for kind in sorted(kinds):
         found += _rank_kind(sheet, pool, by_kind[kind], limit)
     return found
 

@@ -29,7 +29,7 @@ TRUSTED = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What the ideas of a need are worth: `ideas` (G,); `most` is what counts as a full answer; `rarity` by index term."""
+    """What the ideas of a need are worth, (G,); `most` counts as a full answer; `rarity` is by index term."""
 
     ideas: Floats
     most: float
@@ -45,9 +45,7 @@ class Scores:
     total: Floats
 
 
-def weigh(
-    ideas: Sequence[Idea], frequencies: Mapping[str, int], documents: int, full_answer: int
-) -> Weights:
+def weigh(ideas: Sequence[Idea], frequencies: Mapping[str, int], documents: int, full_answer: int) -> Weights:
     """Worth of each idea by how rare it is (inverse document frequency, Robertson & Spärck Jones 1976).
 
     An idea is as rare as its most frequent trusted wording: a Danish word is not worth more for standing in an index

@@ -51,7 +51,9 @@ class Sheet:
         self.day = day
         self.config = config
         self.statistics: Statistics = snapshot.statistics()
-        self.weights: Weights = weigh(analysed.ideas, analysed.frequencies, self.statistics.public_documents, config.full_answer)
+        self.weights: Weights = weigh(
+            analysed.ideas, analysed.frequencies, self.statistics.public_documents, config.full_answer
+        )
         shares = (self.weights.ideas / (self.weights.most or 1.0)).tolist()
         self._reader = Reader(analysed.ideas, shares)
         self._readings: dict[str, Reading] = {}
@@ -68,16 +70,24 @@ class Sheet:
         return tuple(sorted(set(self.need.sought or known) & set(self.filters.kinds or known) & set(known)))
 
     @cached_property
+    def visible(self) -> Filters:
+        """All that the asker may see, whatever the need seeks."""
+        return Filters(audience=self.filters.audience, excluded=self.filters.excluded)
+
+    @cached_property
+    def everything(self) -> Pool:
+        """Candidates of every kind among what is visible: they vote for experts."""
+        return self.search(self.visible)
+
+    @cached_property
     def named(self) -> frozenset[str]:
         """Keys of organisations that the need names in full."""
-        if "organisation" not in self.statistics.kinds:
-            return frozenset()
-        organisations = Filters(audience=self.filters.audience, kinds=("organisation",))
-        found = self.snapshot.search(self.analysed.query, organisations, LIKELY_NAMED).keys
+        keys = [key for key in self.everything.candidates.keys if key.startswith("organisation:")]
+        best = self.everything.best(keys, LIKELY_NAMED)
         text = f" {fold(self.need.title)} {fold(self.need.text)} "
         return frozenset(
             document.key
-            for document in self.snapshot.documents(found)
+            for document in self.snapshot.documents(best)
             if document is not None and f" {fold(document.title)} " in text
         )
 
@@ -114,6 +124,14 @@ def passes(document: Document, filters: Filters) -> bool:
         and (not filters.fields or bool(set(filters.fields) & set(document.fields)))
         and (not filters.languages or document.language in filters.languages)
         and (not filters.countries or country in filters.countries)
-        and (not filters.facets or set(filters.facets) <= set(document.facets))
-        and (filters.since is None or (document.date is not None and document.date >= filters.since))
+        and _has_facets(document, filters)
+        and (filters.since is None or document.date is None or document.date >= filters.since)
+    )
+
+
+def _has_facets(document: Document, filters: Filters) -> bool:
+    """Values of one facet are alternatives; of different facets each must be met."""
+    return all(
+        any((name, value) in document.facets for name, value in filters.facets if name == wanted)
+        for wanted in {name for name, _ in filters.facets}
     )

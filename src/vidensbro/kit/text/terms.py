@@ -7,6 +7,7 @@ Numbers and acronyms stay as they are.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import chain
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from vidensbro.kit.text.taxonomy import Taxonomy
 
 Method = Literal["same", "compound", "glossary", "cognate", "lexicon", "taxonomy"]
+
+ANALYSIS: Final = "1"
+"""Raised whenever the same text may give other index terms."""
 
 _CACHE_LIMIT: Final = 400_000
 _LONGEST_WORD: Final = 64
@@ -83,6 +87,13 @@ def index_terms(text: str, language: str) -> list[str]:
     if text.isupper():
         text = text.lower()
     return list(chain.from_iterable(map(analyser.__getitem__, WORD.findall(text))))
+
+
+@lru_cache(maxsize=1)
+def analysis_version() -> str:
+    """Name of the rules by which `index_terms` works, with the bundled glossary, which decides how words split."""
+    headwords = "\n".join(sorted(Glossary.bundled().headwords("da")))
+    return f"{ANALYSIS}-{hashlib.sha256(headwords.encode()).hexdigest()[:12]}"
 
 
 def _analyser(language: str) -> _Analyser:

@@ -48,7 +48,7 @@ def restore(
     with tempfile.TemporaryDirectory(dir=folder, prefix=".restore-") as temporary:
         staged = Path(temporary)
         manifest = archive.unpack(file, staged)
-        _check_fits(manifest)
+        check_fits(manifest)
         aside = _set_aside(folder)
         _put_in_place(staged, folder)
         _restore_postgresql(folder, manifest)
@@ -73,7 +73,7 @@ def _check_place(folder: Path, force: bool) -> None:
         )
 
 
-def _check_fits(manifest: dict[str, Any]) -> None:
+def check_fits(manifest: dict[str, Any]) -> None:
     """Raise CommandError unless this version of the program, with this database, can use the backup."""
     from django.apps import apps
     from django.db import connection

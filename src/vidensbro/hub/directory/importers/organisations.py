@@ -12,6 +12,7 @@ from vidensbro.hub.directory.announcements import announce_standing
 from vidensbro.hub.directory.identifiers import normal
 from vidensbro.hub.directory.importers.bulk import insert
 from vidensbro.hub.directory.importers.columns import cut, origin_columns, save_changed, take_over
+from vidensbro.hub.directory.importers.fields import known_fields
 from vidensbro.hub.directory.importers.outcome import Context, Link, Notice, Outcome, Proposal
 from vidensbro.hub.directory.models import (
     Alias,
@@ -269,10 +270,10 @@ def _add_fields(
         OrganisationField.objects.filter(organisation__in=old).values_list("organisation_id", "notation")
     )
     added = [
-        OrganisationField(organisation=row, notation=notation[:80])
+        OrganisationField(organisation=row, notation=notation)
         for record, row, _ in pairs
-        for notation in dict.fromkeys(record.fields)
-        if (row.pk, notation[:80]) not in there
+        for notation in known_fields(record.fields, record.provenance.line, outcome)
+        if (row.pk, notation) not in there
     ]
     insert(OrganisationField, added)
     _note_changed(pairs, {tag.organisation_id for tag in added}, outcome)

@@ -9,6 +9,7 @@ from typing import Any, Final
 from vidensbro.hub.common.text import name_key
 from vidensbro.hub.directory.importers.bulk import insert
 from vidensbro.hub.directory.importers.columns import cut, origin_columns, save_changed, take_over
+from vidensbro.hub.directory.importers.fields import known_fields
 from vidensbro.hub.directory.importers.outcome import Context, Outcome
 from vidensbro.hub.directory.models import Affiliation, Person, PersonField
 from vidensbro.kit.sources.model import PersonRecord
@@ -136,9 +137,9 @@ def _add_fields(pairs: Sequence[tuple[PersonRecord, Person, bool]], outcome: Out
     there = set(PersonField.objects.filter(person__in=old).values_list("person_id", "notation"))
     added = []
     for record, row, new in pairs:
-        for notation in dict.fromkeys(record.fields):
-            if (row.pk, notation[:80]) not in there:
-                added.append(PersonField(person=row, notation=notation[:80]))
+        for notation in known_fields(record.fields, record.provenance.line, outcome):
+            if (row.pk, notation) not in there:
+                added.append(PersonField(person=row, notation=notation))
                 outcome.changed |= set() if new else {record.provenance.source_id}
     insert(PersonField, added)
 

@@ -10,6 +10,7 @@ from typing import Any
 from vidensbro.hub.directory.importers import Context, Outcome
 from vidensbro.hub.directory.importers.bulk import insert
 from vidensbro.hub.directory.importers.columns import cut, origin_columns, save_changed, take_over
+from vidensbro.hub.directory.importers.fields import known_fields
 from vidensbro.hub.knowledge.models import Offer, OfferField
 from vidensbro.kit.sources.model import OfferRecord
 from vidensbro.kit.text.language import detect
@@ -109,8 +110,8 @@ def _add_fields(kept: Sequence[tuple[OfferRecord, Offer]], outcome: Outcome) -> 
     added = []
     for record, row in kept:
         key = record.provenance.source_id
-        for notation in dict.fromkeys(record.fields):
-            if (row.pk, notation[:80]) not in there:
-                added.append(OfferField(offer=row, notation=notation[:80]))
+        for notation in known_fields(record.fields, record.provenance.line, outcome):
+            if (row.pk, notation) not in there:
+                added.append(OfferField(offer=row, notation=notation))
                 outcome.changed |= set() if key in outcome.new else {key}
     insert(OfferField, added)

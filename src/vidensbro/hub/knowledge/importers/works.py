@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
+from vidensbro.hub.directory.fields import taxonomy
 from vidensbro.hub.directory.importers import Context, Outcome
 from vidensbro.hub.directory.importers.bulk import insert
 from vidensbro.hub.directory.importers.columns import cut, origin_columns, save_changed, take_over
+from vidensbro.hub.directory.importers.fields import known_fields
 from vidensbro.hub.directory.models import Affiliation
 from vidensbro.hub.knowledge.importers.authors import Authors
 from vidensbro.hub.knowledge.importers.institutions import Institutions
@@ -19,6 +21,9 @@ from vidensbro.kit.text.language import detect
 
 _LASTING: Final = frozenset({"project", "trial"})
 _SAMPLE: Final = 120
+_CLEAR_TOPIC: Final = 0.5
+_CLEAR_FIELD: Final = 0.8
+_SUGGESTIONS: Final = 2
 _ROLES: Final = frozenset(Authorship.Role.values)
 _OWN_ROLE: Final = {"patent": Authorship.Role.OWNER}
 _Byline = list[tuple[uuid.UUID | None, uuid.UUID | None, int, str, str, str, bool]]
@@ -261,8 +266,19 @@ def _add_fields(records: Sequence[WorkRecord], rows: Mapping[str, Work], outcome
     added = []
     for record in records:
         key = record.provenance.source_id
-        for notation in dict.fromkeys(record.fields):
-            if (rows[key].pk, notation[:80]) not in there:
-                added.append(WorkField(work=rows[key], notation=notation[:80]))
+        given = list(known_fields(record.fields, record.provenance.line, outcome))
+        tags = [(notation, WorkField.Origin.GIVEN) for notation in given]
+        if not record.fields and key in outcome.new:
+            tags = [(notation, WorkField.Origin.SUGGESTED) for notation in _suggested(record)]
+        for notation, origin in tags:
+            if (rows[key].pk, notation) not in there:
+                added.append(WorkField(work=rows[key], notation=notation, origin=origin))
                 outcome.changed |= set() if key in outcome.new else {key}
     insert(WorkField, added)
+
+
+def _suggested(record: WorkRecord) -> list[str]:
+    """The fields that title and topics speak of clearly. The abstract says more, and more that is beside it."""
+    topics = (topic.name for topic in record.topics if topic.score >= _CLEAR_TOPIC)
+    found = taxonomy().suggest(". ".join((record.title, *topics)), record.language or "en", _SUGGESTIONS)
+    return [one.notation for one in found if one.score >= _CLEAR_FIELD]

@@ -53,6 +53,7 @@ class EmbeddedIndex:
         Raises IndexLocked when another process writes, IndexMismatch when the index was built with another
         embedder or analysis, IndexDamaged, IndexStorageError.
         """
+        analysis = analysis or _analysis(analyse)
         if not writable:
             index = cls(folder)
             _check_match(index.snapshot().manifest, embedder, analysis, reading=True)
@@ -90,6 +91,7 @@ class EmbeddedIndex:
             folder.mkdir(parents=True, exist_ok=True)
             lock = WriterLock(folder)
         try:
+            analysis = analysis or _analysis(analyse)
             old = _load_or_empty(folder)
             fresh = Manifest(commit=old.manifest.commit, generation=next_generation(folder))
             base = _named(fresh, embedder, analysis)
@@ -186,7 +188,8 @@ def _named(base: Manifest, embedder: Embedder | None, analysis: str) -> Manifest
 def _check_match(found: Manifest, embedder: Embedder | None, analysis: str, *, reading: bool) -> None:
     if not found.rows:
         return
-    if found.analysis != analysis:
+    # Reading goes on over other terms, a little worse; adding to them would make it worse for good.
+    if not reading and found.analysis != analysis:
         raise IndexMismatch(
             f'The index was built with the text analysis "{found.analysis}", this program uses "{analysis}". '
             "Rebuild the index.",
@@ -209,6 +212,13 @@ def _terms() -> Analyse:
     from vidensbro.kit.text.terms import index_terms
 
     return index_terms
+
+
+def _analysis(analyse: Analyse | None) -> str:
+    """The name of the analysis that is used when no other is given."""
+    from vidensbro.kit.text.terms import analysis_version
+
+    return analysis_version() if analyse is None else ""
 
 
 def _signature(folder: Path) -> Signature:
