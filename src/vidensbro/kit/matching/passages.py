@@ -68,9 +68,9 @@ class Reader:
         self._seen: dict[tuple[str, str], tuple[_Place, ...]] = {}
         for number, idea in enumerate(ideas):
             for which, wording in enumerate(idea.wordings):
-                if wording.weight >= LEAST_TRUST:
-                    for slot, terms in enumerate(wording.slots):
-                        for term, _ in terms:
+                for slot, terms in enumerate(wording.slots):
+                    for term, weight in terms:
+                        if wording.weight * weight >= LEAST_TRUST:
                             self._places[term].append(_Place(number, which, slot))
 
     def read(self, document: Document, most: int) -> Reading:

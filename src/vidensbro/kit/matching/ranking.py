@@ -29,7 +29,7 @@ def _rank_kind(sheet: Sheet, pool: Pool, keys: Sequence[str], limit: int) -> lis
     head = pool.best(keys, max(sheet.config.rerank, limit))
     documents = sheet.snapshot.documents(head)
     matches = [_match(sheet, pool, document) for document in documents if document is not None]
-    ranked = sorted((match for match in matches if match.score > 0), key=rank)
+    ranked = sorted((match for match in matches if match.score > sheet.config.least_score), key=rank)
     return spread(ranked, limit, sheet.config.organisation_share, sheet.named)
 
 

@@ -45,7 +45,13 @@ _DANISH_IRREGULAR = """
     voksede vokset; forstå: forstod forstået; opstå: opstod opstået; foregå: foregik foregået; indgå: indgik
     indgået; opnå: opnåede opnået; undgå: undgik; opfinde: opfandt opfundet; deltage: deltog deltaget;
     modtage: modtog modtaget; foretage: foretog foretaget; foreslå: foreslog foreslået; udføre: udførte
-    udført; afprøve: afprøvede afprøvet; anvende: anvendte anvendt
+    udført; afprøve: afprøvede afprøvet; anvende: anvendte anvendt; voksen: voksne voksnes voksent; læge: lægen
+    lægens lægerne lægernes; kulde: kulden kuldens; kurve: kurven kurvens kurver kurverne; maske: masken maskens
+    masker maskerne; tunge: tungen tungens tunger tungerne; sele: selens seler selerne; hænge: hang hængt;
+    gælde: gælder gjaldt gældt; byde: bød budt; betyde: betød betydet; vige: veg veget; træde: trådte trådt;
+    fortryde: fortrød fortrudt; svinde: svandt svundet; tvinge: tvang tvunget; slå: slog slået; nå: nåede nået
+    når; bo: boede boet; fortælle: fortalte fortalt; mislykkes: mislykkedes mislykket mislykkede; synes: syntes
+    synts; stjæle: stjal stjålet; knække: knækkede; gøre: gør; sæde: sædet sædets sæderne; meget: meste
 """
 
 _ENGLISH_IRREGULAR = """
@@ -77,8 +83,18 @@ def _irregular(block: str) -> Mapping[str, str]:
     return MappingProxyType(forms)
 
 
+def _with_plural_participles(forms: Mapping[str, str]) -> Mapping[str, str]:
+    """The forms and the participles' plural, as it stands before a noun (skrevet -> skrevne)."""
+    plurals = {
+        f"{form[:-2]}ne": lemma
+        for form, lemma in forms.items()
+        if form.endswith("et") and len(form) > 5 and lemma.endswith("e")
+    }
+    return MappingProxyType({**plurals, **forms})
+
+
 IRREGULAR: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {"da": _irregular(_DANISH_IRREGULAR), "en": _irregular(_ENGLISH_IRREGULAR)}
+    {"da": _with_plural_participles(_irregular(_DANISH_IRREGULAR)), "en": _irregular(_ENGLISH_IRREGULAR)}
 )
 """Inflected forms that no rule gives, with their dictionary form, by language."""
 
@@ -108,7 +124,7 @@ _DANISH_ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("rne", ("", "e")),
     ("rnes", ("", "e")),
     ("ers", ("", "e")),
-    ("ede", ("e", "")),
+    ("ede", ("e", "", "et")),
     ("edes", ("e", "")),
     ("ende", ("e", "")),
     ("erne", ("", "um", "e")),
@@ -116,9 +132,13 @@ _DANISH_ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ere", ("", "e")),
     ("est", ("",)),
     ("ste", ("",)),
+    ("este", ("",)),
+    ("st", ("",)),
+    ("tes", ("e", "")),
 )
 # Endings that are too likely to be part of a short word (teste is no form of te).
-_DANISH_LONG = frozenset({"ede", "edes", "ende", "ere", "est", "ste", "te", "ne", "nes", "rs", "ts", "ns"})
+_DANISH_LONG = frozenset({"ende", "ere", "est", "ste", "este", "st", "te", "tes", "ne", "nes", "rs", "ts", "ns"})
+_SHORTEST_IRREGULAR = 3
 
 
 def _danish(word: str) -> Iterator[str]:
@@ -133,6 +153,19 @@ def _danish(word: str) -> Iterator[str]:
                 yield base + replacement
         if ending[0] == "e":
             yield from _danish_stem_changes(base)
+        elif ending in ("t", "te", "tes") and base[-1] == "m":
+            yield f"{base}me"
+    yield from _danish_prefixed(word)
+
+
+def _danish_prefixed(word: str) -> Iterator[str]:
+    """An irregular form behind a prefix (beskrev -> beskrive, offentliggjort -> offentliggøre)."""
+    forms = IRREGULAR["da"]
+    for start in range(2, len(word) - _SHORTEST_IRREGULAR + 1):
+        tail = word[start:]
+        lemma = forms.get(tail) or (forms.get(tail[:-1]) if tail[-1] in "es" else None)
+        if lemma is not None and lemma.endswith(("e", "å")):
+            yield word[:start] + lemma
 
 
 def _danish_stem_changes(base: str) -> Iterator[str]:

@@ -258,11 +258,15 @@ def _foreign_forms(word: str, source: str, target: str, bridge: Bridge) -> list[
 
 def _phrase_forms(phrase: str, language: str, method: Method, weight: float) -> list[Form]:
     """The content words of a wording, each in its slot, with the forms of each."""
-    content = [piece for piece in WORD.findall(phrase) if not is_stop_word(piece, language)]
+    pieces = WORD.findall(phrase)
+    content = [piece for piece in pieces if not is_stop_word(piece, language)]
+    # "i stand til" is no "prøvestand", and what a field is called has no bearing on the parts of its name.
+    exact = len(content) < len(pieces) or method == "taxonomy"
     return [
         Form(form.term, phrase, method, round(weight * form.weight, 4), slot)
         for slot, piece in enumerate(content)
         for form in _own_forms(piece, language)
+        if not (exact and form.method == "compound")
     ]
 
 

@@ -13,7 +13,7 @@ Asking = Callable[..., Engine]
 
 @pytest.fixture
 def engine_for(tmp_path: Path) -> Asking:
-    """An engine without a model over the given documents, in a fresh index each time."""
+    """An engine without a model over the given documents, in a fresh index each time; it lists everything."""
     number = iter(range(1000))
 
     def make(documents: Iterable[Document], config: EngineConfig | None = None) -> Engine:
@@ -21,7 +21,7 @@ def engine_for(tmp_path: Path) -> Asking:
         with EmbeddedIndex.open(folder, writable=True) as index:
             index.add(documents)
             index.commit()
-        return Engine(EmbeddedIndex.open(folder).snapshot, config=config)
+        return Engine(EmbeddedIndex.open(folder).snapshot, config=config or EngineConfig(least_score=0.0))
 
     return make
 

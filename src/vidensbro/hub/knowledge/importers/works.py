@@ -22,7 +22,7 @@ from vidensbro.kit.text.language import detect
 _LASTING: Final = frozenset({"project", "trial"})
 _SAMPLE: Final = 120
 _CLEAR_TOPIC: Final = 0.5
-_CLEAR_FIELD: Final = 0.8
+_CLEAR_FIELD: Final = 0.7
 _SUGGESTIONS: Final = 2
 _ROLES: Final = frozenset(Authorship.Role.values)
 _OWN_ROLE: Final = {"patent": Authorship.Role.OWNER}
