@@ -103,7 +103,7 @@ def _option(one: TyperOption) -> tuple[str, str]:
         notes.append(_("default {value}").format(value=one.default))
     if one.envvar:
         notes.append(str(one.envvar))
-    told = one.help or ""
+    told = _("Show this page.") if one.name == "help" else one.help or ""
     return names, f"{told} ({', '.join(notes)})" if notes else told
 
 

@@ -115,6 +115,12 @@ def _of_database(error: BaseException) -> Failure | None:
             _("The database file is damaged: {text}.").format(text=text),
             _("Restore the latest backup: docs/run/backup.md."),
         )
+    if "no such" in text or "does not exist" in text:
+        return Failure(
+            STORAGE,
+            _("The database does not fit this version of the program: {text}.").format(text=text),
+            _("Restore a backup that does, or install the version that made it; “vidensbro doctor” looks closer."),
+        )
     if isinstance(error, OperationalError | sqlite3.OperationalError):
         return Failure(
             STORAGE,

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from vidensbro.hub.cli import console, districts, installation
 from vidensbro.hub.cli.language import gettext as _
-from vidensbro.hub.cli.language import ngettext
 
 if TYPE_CHECKING:
     from vidensbro.hub.imports.models import ImportRun
@@ -67,17 +66,14 @@ def watched(work: Work) -> ImportRun:
 def summary(done: ImportRun) -> str:
     """What an import did, in one line."""
     counts = {name: int(done.counts.get(name, 0)) for name in ("new", "changed", "unchanged", "bad")}
-    parts = [
-        ngettext("{count} new", "{count} new", counts["new"]),
-        ngettext("{count} changed", "{count} changed", counts["changed"]),
-        ngettext("{count} unchanged", "{count} unchanged", counts["unchanged"]),
-    ]
-    numbers = [counts["new"], counts["changed"], counts["unchanged"]]
-    if counts["bad"]:
-        parts.append(ngettext("{count} left out", "{count} left out", counts["bad"]))
-        numbers.append(counts["bad"])
-    told = [part.format(count=console.amount(number)) for part, number in zip(parts, numbers, strict=True)]
-    return ", ".join(told)
+    parts = {
+        "new": _("{count} new"),
+        "changed": _("{count} changed"),
+        "unchanged": _("{count} unchanged"),
+        "bad": _("{count} left out"),
+    }
+    shown = [name for name in parts if counts[name] or name != "bad"]
+    return ", ".join(parts[name].format(count=console.amount(counts[name])) for name in shown)
 
 
 def tell_problems(done: ImportRun) -> None:

@@ -51,7 +51,8 @@ _DANISH_IRREGULAR = """
     gælde: gælder gjaldt gældt; byde: bød budt; betyde: betød betydet; vige: veg veget; træde: trådte trådt;
     fortryde: fortrød fortrudt; svinde: svandt svundet; tvinge: tvang tvunget; slå: slog slået; nå: nåede nået
     når; bo: boede boet; fortælle: fortalte fortalt; mislykkes: mislykkedes mislykket mislykkede; synes: syntes
-    synts; stjæle: stjal stjålet; knække: knækkede; gøre: gør; sæde: sædet sædets sæderne; meget: meste
+    synts; stjæle: stjal stjålet; knække: knækkede; gøre: gør; overse: overså; foreligge: forelå;
+    føre: føres førtes; sæde: sædet sædets sæderne; meget: meste
 """
 
 _ENGLISH_IRREGULAR = """
@@ -137,7 +138,9 @@ _DANISH_ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tes", ("e", "")),
 )
 # Endings that are too likely to be part of a short word (teste is no form of te).
-_DANISH_LONG = frozenset({"ende", "ere", "est", "ste", "este", "st", "te", "tes", "ne", "nes", "rs", "ts", "ns"})
+_DANISH_LONG = frozenset(
+    {"ende", "ere", "est", "ste", "este", "st", "te", "tes", "ne", "nes", "rs", "ts", "ns"}
+)
 _SHORTEST_IRREGULAR = 3
 
 

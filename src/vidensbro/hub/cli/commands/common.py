@@ -9,4 +9,3 @@ import typer
 from vidensbro.hub.cli.language import gettext as _
 
 Json = Annotated[bool, typer.Option("--json", help=_("For programs: JSON on standard output."))]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help=_("Do not ask."))]
