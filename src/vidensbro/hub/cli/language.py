@@ -54,10 +54,3 @@ def gettext(message: str) -> str:
     assert isinstance(words, library.NullTranslations)
     # An empty message would come back as the catalogue's header.
     return words.gettext(message) if message else ""
-
-
-def ngettext(singular: str, plural: str, number: int) -> str:
-    """The message for this number in the chosen language."""
-    words = _state["words"]
-    assert isinstance(words, library.NullTranslations)
-    return words.ngettext(singular, plural, number)

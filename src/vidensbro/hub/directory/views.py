@@ -15,6 +15,7 @@ from vidensbro.hub.directory.models import Organisation
 from vidensbro.hub.directory.presenters import ROLE_LABELS
 from vidensbro.hub.ui.facets import Facet, facet
 from vidensbro.hub.ui.fields import field_label
+from vidensbro.hub.ui.remembering import remembered
 
 PER_PAGE = 25
 LONGEST = 200
@@ -32,10 +33,13 @@ def organisations(request: HttpRequest) -> HttpResponse:
     )
     actor = sender(request)
     page = Paginator(queries.organisations(actor, search), PER_PAGE).get_page(request.GET.get("page"))
+    counts = remembered(
+        ("organisations", search, sorted(actor.tokens)), lambda: queries.organisation_facets(actor, search)
+    )
     context = {
         "page": page,
         "search": search,
-        "facets": _organisation_facets(request, queries.organisation_facets(actor, search)),
+        "facets": _organisation_facets(request, counts),
         "narrowed": search != queries.OrganisationSearch(),
     }
     return render(request, "directory/organisations.html", context)
@@ -51,7 +55,9 @@ def people(request: HttpRequest) -> HttpResponse:
     )
     actor = sender(request)
     page = Paginator(queries.people(actor, search), PER_PAGE).get_page(request.GET.get("page"))
-    counts = queries.person_facets(actor, search)
+    counts = remembered(
+        ("people", search, sorted(actor.tokens)), lambda: queries.person_facets(actor, search)
+    )
     context = {
         "page": page,
         "search": search,

@@ -18,6 +18,7 @@ from vidensbro.hub.knowledge.models import Offer, Work
 from vidensbro.hub.ui.facets import facet
 from vidensbro.hub.ui.fields import field_label
 from vidensbro.hub.ui.languages import language_name
+from vidensbro.hub.ui.remembering import remembered
 
 PER_PAGE = 25
 LONGEST = 200
@@ -35,7 +36,7 @@ def works(request: HttpRequest) -> HttpResponse:
         year=int(year) if year.isdecimal() and len(year) == 4 else None,
     )
     actor = sender(request)
-    counts = queries.work_facets(actor, search)
+    counts = remembered(("works", search, sorted(actor.tokens)), lambda: queries.work_facets(actor, search))
     context = {
         "page": Paginator(queries.works(actor, search), PER_PAGE).get_page(request.GET.get("page")),
         "search": search,
@@ -72,7 +73,7 @@ def offers(request: HttpRequest) -> HttpResponse:
         city=_given(request, "city"),
     )
     actor = sender(request)
-    counts = queries.offer_facets(actor, search)
+    counts = remembered(("offers", search, sorted(actor.tokens)), lambda: queries.offer_facets(actor, search))
     context = {
         "page": Paginator(queries.offers(actor, search), PER_PAGE).get_page(request.GET.get("page")),
         "search": search,

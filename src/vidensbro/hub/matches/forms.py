@@ -14,6 +14,7 @@ from vidensbro.hub.common.targets import targets
 from vidensbro.hub.matches.models import Feedback
 from vidensbro.hub.matches.services import LONGEST_TEXT
 from vidensbro.hub.ui.fields import field_choices, with_narrower
+from vidensbro.hub.ui.forms import PlainText
 from vidensbro.kit.matching.model import Filters
 
 AGES = [
@@ -32,7 +33,7 @@ def kind_choices() -> list[tuple[str, Any]]:
 class NeedBoxForm(forms.Form):
     """A need in somebody's own words, and what may be found for it."""
 
-    text = forms.CharField(
+    text = PlainText(
         label=_("What do you need?"),
         max_length=LONGEST_TEXT,
         error_messages={
@@ -86,7 +87,7 @@ class FeedbackForm(forms.Form):
         required=False,
         error_messages={"invalid_choice": _("Choose a reason from the list.")},
     )
-    note = forms.CharField(label=_("In a few words"), max_length=2000, required=False)
+    note = PlainText(label=_("In a few words"), max_length=2000, required=False)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data

@@ -13,6 +13,7 @@ from vidensbro.hub.common.targets import targets
 from vidensbro.hub.needs.models import Need, Visibility
 from vidensbro.hub.needs.services import LONGEST_TEXT
 from vidensbro.hub.ui.fields import field_choices
+from vidensbro.hub.ui.forms import PlainText
 
 READINESS = [
     ("", _("not decided")),
@@ -42,7 +43,7 @@ def kind_choices() -> list[tuple[str, Any]]:
 class NeedForm(forms.Form):
     """A need, finished or not."""
 
-    text = forms.CharField(
+    text = PlainText(
         label=_("What do you need?"),
         max_length=LONGEST_TEXT,
         help_text=_(
@@ -50,7 +51,7 @@ class NeedForm(forms.Form):
         ),
         widget=forms.Textarea(attrs={"rows": 9}),
     )
-    title = forms.CharField(label=_("Title"), max_length=200, required=False)
+    title = PlainText(label=_("Title"), max_length=200, required=False)
     sought = forms.MultipleChoiceField(
         label=_("What are you looking for?"),
         help_text=_("Choose none to look for everything."),
@@ -64,7 +65,7 @@ class NeedForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    city = forms.CharField(
+    city = PlainText(
         label=_("City"), max_length=100, required=False, help_text=_("Where it should be, if that matters.")
     )
     readiness = forms.TypedChoiceField(
@@ -73,7 +74,7 @@ class NeedForm(forms.Form):
     deadline = forms.DateField(
         label=_("Deadline"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
-    contact = forms.CharField(
+    contact = PlainText(
         label=_("Contact"), max_length=300, required=False, help_text=_("Who may be asked about it, and how.")
     )
     visibility = forms.ChoiceField(
@@ -107,7 +108,7 @@ class NeedForm(forms.Form):
 class CloseForm(forms.Form):
     """What came of a need."""
 
-    outcome = forms.CharField(
+    outcome = PlainText(
         label=_("What came of it?"), required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 3})
     )
 

@@ -6,14 +6,13 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.core.cache import cache
-
 from vidensbro.hub.accounts.actors import VISITOR
 from vidensbro.hub.common.targets import targets
 from vidensbro.hub.directory import queries as directory
 from vidensbro.hub.knowledge import queries as knowledge
 from vidensbro.hub.needs import queries as needs
 from vidensbro.hub.needs.models import State
+from vidensbro.hub.ui.remembering import remembered
 
 SECONDS = 300
 OFFERS = ("test_site", "equipment", "premises", "funding", "service", "technology")
@@ -33,20 +32,12 @@ class Numbers:
 
 def numbers() -> Numbers:
     """The figures of the home page, at most a few minutes old."""
-    kept: Numbers | None = cache.get("web:numbers")
-    if kept is None:
-        kept = _numbers()
-        cache.set("web:numbers", kept, SECONDS)
-    return kept
+    return remembered(("numbers",), _numbers, SECONDS)
 
 
 def field_counts() -> Mapping[str, int]:
     """How many public rows are tagged with each field itself, at most a few minutes old."""
-    kept: Mapping[str, int] | None = cache.get("web:fields")
-    if kept is None:
-        kept = _field_counts()
-        cache.set("web:fields", kept, SECONDS)
-    return kept
+    return remembered(("fields",), _field_counts, SECONDS)
 
 
 def _numbers() -> Numbers:

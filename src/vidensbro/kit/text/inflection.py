@@ -45,14 +45,14 @@ _DANISH_IRREGULAR = """
     voksede vokset; forstå: forstod forstået; opstå: opstod opstået; foregå: foregik foregået; indgå: indgik
     indgået; opnå: opnåede opnået; undgå: undgik; opfinde: opfandt opfundet; deltage: deltog deltaget;
     modtage: modtog modtaget; foretage: foretog foretaget; foreslå: foreslog foreslået; udføre: udførte
-    udført; afprøve: afprøvede afprøvet; anvende: anvendte anvendt; voksen: voksne voksnes voksent; læge: lægen
-    lægens lægerne lægernes; kulde: kulden kuldens; kurve: kurven kurvens kurver kurverne; maske: masken maskens
-    masker maskerne; tunge: tungen tungens tunger tungerne; sele: selens seler selerne; hænge: hang hængt;
-    gælde: gælder gjaldt gældt; byde: bød budt; betyde: betød betydet; vige: veg veget; træde: trådte trådt;
-    fortryde: fortrød fortrudt; svinde: svandt svundet; tvinge: tvang tvunget; slå: slog slået; nå: nåede nået
-    når; bo: boede boet; fortælle: fortalte fortalt; mislykkes: mislykkedes mislykket mislykkede; synes: syntes
-    synts; stjæle: stjal stjålet; knække: knækkede; gøre: gør; overse: overså; foreligge: forelå;
-    føre: føres førtes; sæde: sædet sædets sæderne; meget: meste
+    udført; afprøve: afprøvede afprøvet; anvende: anvendte anvendt; voksen: voksne voksnes voksent; læge:
+    lægen lægens lægerne lægernes; kulde: kulden kuldens; kurve: kurven kurvens kurver kurverne; maske:
+    masken maskens masker maskerne; tunge: tungen tungens tunger tungerne; sele: selens seler selerne;
+    hænge: hang hængt; gælde: gælder gjaldt gældt; byde: bød budt; betyde: betød betydet; vige: veg veget;
+    træde: trådte trådt; fortryde: fortrød fortrudt; svinde: svandt svundet; tvinge: tvang tvunget; slå:
+    slog slået; nå: nåede nået; bo: boede boet; fortælle: fortalte fortalt; mislykkes: mislykkedes mislykket
+    mislykkede; synes: syntes synts; stjæle: stjal stjålet; knække: knækkede; gøre: gør; overse: overså;
+    foreligge: forelå; føre: føres førtes; sæde: sædet sædets sæderne; meget: meste; lykkes: lykkedes
 """
 
 _ENGLISH_IRREGULAR = """

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import shutil
 import sqlite3
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -16,7 +14,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from vidensbro.hub.cli import archive, console, installation
+from vidensbro.hub.cli import archive, console, installation, postgresql
 from vidensbro.hub.cli.commands.common import Json
 from vidensbro.hub.cli.exits import CommandError
 from vidensbro.hub.cli.help_page import App
@@ -100,31 +98,14 @@ def _copy_database(folder: Path) -> tuple[Path, str]:
     from django.db import connection
 
     if connection.vendor == "postgresql":
-        return _dump_postgresql(folder / "database.pgdump"), "postgresql"
+        postgresql.dump(folder / postgresql.DUMP)
+        return folder / postgresql.DUMP, "postgresql"
     copy = folder / "db.sqlite3"
     source = sqlite3.connect(f"file:{settings.DATABASES['default']['NAME']}?mode=ro", uri=True, timeout=60)
     with closing(source), closing(sqlite3.connect(copy)) as goal:
         # All pages in one step: in steps, every write of another process would start it over.
         source.backup(goal)
     return copy, "sqlite"
-
-
-def _dump_postgresql(path: Path) -> Path:
-    from django.db import connection
-
-    if shutil.which("pg_dump") is None:
-        raise CommandError(
-            _("The database is PostgreSQL, and pg_dump is not installed here."),
-            _("Install PostgreSQL's client programs of the server's version."),
-        )
-    arguments, extra = connection.client.settings_to_cmd_args_env(connection.settings_dict, [])
-    command = ["pg_dump", "--format=custom", "--no-owner", f"--file={path}", *arguments[1:]]
-    done = subprocess.run(
-        command, env={**os.environ, **(extra or {})}, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise CommandError(_("pg_dump failed: {error}").format(error=done.stderr.strip()))
-    return path
 
 
 def _kept(folder: Path) -> Iterator[tuple[Path, str]]:

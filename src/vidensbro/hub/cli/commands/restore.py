@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import shutil
-import subprocess
 import tempfile
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from vidensbro.hub.cli import archive, console, indexing, installation, presence
-from vidensbro.hub.cli.commands.backup import LEFT_OUT
+from vidensbro.hub.cli import archive, console, indexing, installation, postgresql, presence
 from vidensbro.hub.cli.commands.common import Json
 from vidensbro.hub.cli.exits import BUSY, CommandError
 from vidensbro.hub.cli.help_page import App
@@ -51,7 +48,9 @@ def restore(
         check_fits(manifest)
         aside = _set_aside(folder)
         _put_in_place(staged, folder)
-        _restore_postgresql(folder, manifest)
+        if manifest["database"] == "postgresql":
+            postgresql.restore(folder / postgresql.DUMP)
+            (folder / postgresql.DUMP).unlink()
     data.prepare()
     if index:
         indexing.build()
@@ -66,10 +65,17 @@ def _check_place(folder: Path, force: bool) -> None:
                 _("Stop “vidensbro run” and “vidensbro worker” first."),
                 BUSY,
             )
+    from django.db import connection
+
     if (folder / "db.sqlite3").exists() and not force:
         raise CommandError(
             _("There is an installation in {folder} already.").format(folder=folder),
             _("Set VIDENSBRO_DATA to an empty folder, or use --force: what is there is then set aside."),
+        )
+    if connection.vendor == "postgresql" and not force and postgresql.in_use():
+        raise CommandError(
+            _("There are tables in the PostgreSQL database already."),
+            _("Name an empty database, or use --force: what is in it is then replaced. Back it up first."),
         )
 
 
@@ -130,39 +136,6 @@ def _put_in_place(staged: Path, folder: Path) -> None:
         path.rename(goal)
 
 
-def _restore_postgresql(folder: Path, manifest: dict[str, Any]) -> None:
-    if manifest["database"] != "postgresql":
-        return
-    from django.db import connection
-
-    dump = folder / "database.pgdump"
-    if shutil.which("pg_restore") is None:
-        raise CommandError(
-            _("The database is PostgreSQL, and pg_restore is not installed here."),
-            _("Install PostgreSQL's client programs of the server's version."),
-        )
-    arguments, extra = connection.client.settings_to_cmd_args_env(connection.settings_dict, [])
-    command = [
-        "pg_restore",
-        "--no-owner",
-        "--exit-on-error",
-        "--single-transaction",
-        "--clean",
-        "--if-exists",
-    ]
-    name = f"--dbname={connection.settings_dict['NAME']}"
-    done = subprocess.run(
-        [*command, *arguments[1:-1], name, str(dump)],
-        env={**os.environ, **(extra or {})},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise CommandError(_("pg_restore failed: {error}").format(error=done.stderr.strip()))
-    dump.unlink()
-
-
 def _tell(file: Path, manifest: dict[str, Any], aside: Path | None, json: bool) -> None:
     if json:
         console.write_json({"file": str(file), "aside": str(aside) if aside else None, **manifest})
@@ -175,6 +148,3 @@ def _tell(file: Path, manifest: dict[str, Any], aside: Path | None, json: bool) 
     if aside is not None:
         console.note(_("What was there before lies in {folder}.").format(folder=aside))
     console.note(_("A new secret key is used: everybody signs in again."))
-
-
-__all__ = ["LEFT_OUT", "add_to", "restore"]

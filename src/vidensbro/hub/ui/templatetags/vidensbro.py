@@ -109,7 +109,12 @@ def field(bound: BoundField, plain: bool = False) -> SafeString:
     """A field of a form with label, hint and errors tied to it. `plain` leaves out the word "optional"."""
     widget = bound.field.widget
     grouped = isinstance(widget, CheckboxSelectMultiple | RadioSelect)
-    values = {"field": bound, "grouped": grouped, "single": not isinstance(widget, CheckboxSelectMultiple), "plain": plain}
+    values = {
+        "field": bound,
+        "grouped": grouped,
+        "single": not isinstance(widget, CheckboxSelectMultiple),
+        "plain": plain,
+    }
     if not grouped:
         values["widget"] = bound.as_widget(attrs=_attributes(bound))
     return mark_safe(render_to_string("ui/field.html", values))
