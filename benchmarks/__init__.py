@@ -1,1 +1,1 @@
-"""Speed and memory, side by side with peers in one run: `python -m benchmarks.search` and `python -m benchmarks.pages`."""
+"""Speed and memory beside peers in one run: `python -m benchmarks.search` and `python -m benchmarks.pages`."""

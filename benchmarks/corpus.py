@@ -23,12 +23,49 @@ TOPICS, TOPIC_WORDS = 500, 2_000
 BODY_WORDS, TITLE_WORDS = 150, 9
 DIMENSIONS, CLUSTERS = 384, 2_000
 SYLLABLES = [c + v for c in "bcdfghjklmnprstvwz" for v in "aeiouy"]
-FILLERS_DA = (
-    ["vi", "søger", "nogen", "der", "kan", "hjælpe", "os", "med", "at", "finde", "en", "løsning", "på", "det", "her", "og", "det", "skal", "være", "til"]
-)
-FILLERS_EN = (
-    ["we", "are", "looking", "for", "somebody", "who", "can", "help", "us", "to", "find", "a", "solution", "for", "this", "and", "it", "should", "be"]
-)
+FILLERS_DA = [
+    "vi",
+    "søger",
+    "nogen",
+    "der",
+    "kan",
+    "hjælpe",
+    "os",
+    "med",
+    "at",
+    "finde",
+    "en",
+    "løsning",
+    "på",
+    "det",
+    "her",
+    "og",
+    "det",
+    "skal",
+    "være",
+    "til",
+]
+FILLERS_EN = [
+    "we",
+    "are",
+    "looking",
+    "for",
+    "somebody",
+    "who",
+    "can",
+    "help",
+    "us",
+    "to",
+    "find",
+    "a",
+    "solution",
+    "for",
+    "this",
+    "and",
+    "it",
+    "should",
+    "be",
+]
 
 
 class Corpus:
@@ -88,7 +125,7 @@ class Corpus:
         rng = np.random.default_rng((SEED, start))
         centres = self._centres[rng.integers(0, CLUSTERS, count)]
         vectors = centres + rng.standard_normal((count, DIMENSIONS)).astype(np.float32)
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
 
     def needs(self, count: int) -> list[tuple[str, str]]:
         """(language, text): every other one Danish, of glossary words; 12 content words and twice as many others."""

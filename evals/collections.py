@@ -74,8 +74,7 @@ def _need(folder: Path, name: str) -> Path:
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as stream:
+    with path.open("rb") as raw, gzip.open(raw) if path.suffix == ".gz" else raw as stream:
         for number, line in enumerate(stream, 1):
             if line.strip():
                 try:

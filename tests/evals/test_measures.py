@@ -5,6 +5,7 @@ import math
 from pathlib import Path
 
 import pytest
+
 from evals import metrics
 from evals.bm25 import PlainBM25
 from evals.collections import CollectionError, Expertise, Retrieval, load
@@ -97,8 +98,8 @@ def test_broken_collections_say_where(tmp_path: Path, name: str, content: str, w
 
 
 def test_missing_files_are_named(tmp_path: Path) -> None:
-    with pytest.raises(CollectionError, match="no corpus.jsonl or docs.jsonl"):
+    with pytest.raises(CollectionError, match=r"no corpus\.jsonl or docs\.jsonl"):
         load(tmp_path)
     (collection(tmp_path) / "qrels.tsv").unlink()
-    with pytest.raises(CollectionError, match=r"qrels.tsv is missing"):
+    with pytest.raises(CollectionError, match=r"qrels\.tsv is missing"):
         load(tmp_path)

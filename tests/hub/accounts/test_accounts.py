@@ -7,8 +7,8 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.hashers import identify_hasher
 from django.db import IntegrityError, transaction
 from django.test import RequestFactory
-from tests.hub.cast import SYSTEM, Cast
 
+from tests.hub.cast import SYSTEM, Cast
 from vidensbro.hub.accounts import queries, services
 from vidensbro.hub.accounts.models import User
 from vidensbro.hub.common.errors import Conflict, Denied, Invalid, NotFound

@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 from django.db.models import QuerySet
-from tests.hub.cast import SYSTEM, Cast
 
+from tests.hub.cast import SYSTEM, Cast
 from vidensbro.hub.accounts.policies import Policy
 from vidensbro.hub.common.errors import Denied, NotFound
 from vidensbro.hub.directory import rules as directory_rules

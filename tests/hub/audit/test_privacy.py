@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 from tests.hub.cast import SYSTEM, Cast
-
 from vidensbro.hub.accounts.models import User
 from vidensbro.hub.audit import privacy
 from vidensbro.hub.audit.models import Event

@@ -14,8 +14,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.hub.cli.command import environment, run, wait_for, write_district
 
+from tests.hub.cli.command import environment, run, wait_for, write_district
 from vidensbro.hub.cli.archive import unpack
 from vidensbro.hub.cli.commands.restore import check_fits
 from vidensbro.hub.cli.exits import CommandError

@@ -8,8 +8,9 @@ import sqlite3
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db.utils import OperationalError
-from tests.hub.cli.command import run
+from django.utils import translation
 
+from tests.hub.cli.command import run
 from vidensbro.hub.cli import exits
 from vidensbro.hub.common.data import DataBusy
 from vidensbro.hub.common.errors import Conflict, Denied, Invalid, NotFound, Unavailable
@@ -43,7 +44,8 @@ from vidensbro.kit.matching.errors import IndexDamaged, IndexLocked
     ],
 )
 def test_a_known_error_is_explained(error: BaseException, code: int, told: str) -> None:
-    failure = exits.explain(error)
+    with translation.override("en"):
+        failure = exits.explain(error)
     assert failure is not None
     assert failure.code == code
     assert told in f"{failure.what} {failure.advice}"

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from tests.hub.cli.command import run, write_district
 
 NEED = "Vi søger klinisk viden om tryksår hos plejehjemsbeboere og et sted at teste en sensor"

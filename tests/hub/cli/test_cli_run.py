@@ -10,6 +10,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+
 from tests.hub.cli.command import end, run, start, wait_for, write_district
 
 

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 from django.db import IntegrityError, transaction
-from tests.hub.cast import SYSTEM, Cast
 
+from tests.hub.cast import SYSTEM, Cast
 from vidensbro.hub.common.errors import Conflict, Denied, Invalid, NotFound
 from vidensbro.hub.directory import queries, services
 from vidensbro.hub.directory.identifiers import normal, normal_orcid

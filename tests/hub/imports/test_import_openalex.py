@@ -1,9 +1,9 @@
 from datetime import date
 
 import pytest
+
 from tests.hub.imports.conftest import RORS, SYSTEM, author, lines, organisation, work
 from tests.hub.imports.snapshot import snapshot
-
 from vidensbro.hub.audit.privacy import Subject, erase
 from vidensbro.hub.directory import services as directory
 from vidensbro.hub.directory.models import Affiliation, Identifier, Organisation, Person

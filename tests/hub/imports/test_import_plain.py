@@ -2,9 +2,9 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+
 from tests.hub.imports.conftest import ORGANISATION_CSV, SYSTEM, world
 from tests.hub.imports.snapshot import snapshot
-
 from vidensbro.hub.common.errors import Conflict, Denied, Invalid
 from vidensbro.hub.directory.models import Affiliation, Organisation, Person
 from vidensbro.hub.imports.models import ImportProblem, MergeProposal

@@ -1,7 +1,7 @@
 import pytest
+
 from tests.hub.imports.conftest import RORS, SYSTEM, lines, organisation, relation
 from tests.hub.imports.snapshot import snapshot
-
 from vidensbro.hub.directory.models import Alias, Identifier, Organisation
 from vidensbro.hub.imports.models import ImportProblem, OpenLink
 from vidensbro.hub.imports.services import run_import

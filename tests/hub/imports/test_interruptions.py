@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+
 from tests.hub.imports.conftest import SYSTEM, author, lines, organisation, relation, work, world
 from tests.hub.imports.snapshot import snapshot
-
 from vidensbro.hub.common.errors import Conflict
 from vidensbro.hub.imports.errors import ImportStopped
 from vidensbro.hub.imports.models import ImportRun

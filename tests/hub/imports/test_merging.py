@@ -1,8 +1,8 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.hub.imports.conftest import SYSTEM, author, lines, work
 
+from tests.hub.imports.conftest import SYSTEM, author, lines, work
 from vidensbro.hub.common.errors import Conflict, Denied, NotFound
 from vidensbro.hub.directory.importers import Proposal, split_name
 from vidensbro.hub.directory.models import Organisation, Person

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from tests.hub.cast import NOON, SYSTEM, Cast
 
+from tests.hub.cast import NOON, SYSTEM, Cast
 from vidensbro.hub.common.clock import clock_at
 from vidensbro.hub.common.errors import Denied, Invalid, NotFound
 from vidensbro.hub.common.targets import targets

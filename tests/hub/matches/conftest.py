@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from tests.hub.cast import SYSTEM, Cast
 
+from tests.hub.cast import SYSTEM, Cast
 from vidensbro.hub.directory import services as directory
 from vidensbro.hub.directory.models import Person
 from vidensbro.hub.knowledge import services as knowledge

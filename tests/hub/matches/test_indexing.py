@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from django.db import connection, transaction
+
 from tests.hub.cast import SYSTEM, Cast
 from tests.hub.matches.conftest import Corpus
-
 from vidensbro.hub.common import clock
 from vidensbro.hub.common.errors import Unavailable
 from vidensbro.hub.common.targets import targets

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.hub.cast import SYSTEM, WOUND_TEXT, Cast
 from tests.hub.matches.conftest import Corpus
-
 from vidensbro.hub.common.errors import Denied, Invalid, NotFound, Unavailable
 from vidensbro.hub.directory import services as directory
 from vidensbro.hub.knowledge import services as knowledge

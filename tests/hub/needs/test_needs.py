@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 from django.db import IntegrityError, transaction
-from tests.hub.cast import SYSTEM, WOUND_TEXT, Cast
 
+from tests.hub.cast import SYSTEM, WOUND_TEXT, Cast
 from vidensbro.hub.audit.queries import history
 from vidensbro.hub.common.errors import Conflict, Denied, Invalid, NotFound
 from vidensbro.hub.needs import queries, services

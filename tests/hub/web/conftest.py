@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import pytest
 from django.core.cache import cache
 from django.test import Client
+
 from tests.hub.cast import Cast
 from tests.hub.matches.conftest import Corpus, corpus, own_index
-
 from vidensbro.hub.needs.models import Need
 from vidensbro.hub.outbox.services import drain
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.test import Client
+
 from tests.hub.cast import SYSTEM
 from tests.hub.web.conftest import World
-
 from vidensbro.hub.accounts import services
 
 Browse = Callable[..., Client]

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+
 from tests.hub.cast import WOUND_TEXT
 from tests.hub.web.conftest import World
-
 from vidensbro.hub.matches.models import Feedback, MatchRun
 from vidensbro.hub.matches.services import digest_of
 from vidensbro.hub.needs.models import Need, State

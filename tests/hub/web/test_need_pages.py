@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
-from tests.hub.web.conftest import World
 
+from tests.hub.web.conftest import World
 from vidensbro.hub.needs.models import Need, State
 
 Browse = Callable[..., Client]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+
 from tests.hub.web.conftest import SEALED_TITLE, World
 
 Browse = Callable[..., Client]
@@ -131,7 +132,6 @@ def test_a_members_offer_is_not_shown_to_visitors(world: World, browse: Browse) 
 
 def test_merged_rows_lead_on(world: World, browse: Browse) -> None:
     from tests.hub.cast import SYSTEM
-
     from vidensbro.hub.directory import services as directory
 
     other = directory.create_person(SYSTEM, name="I. Testsen")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+
 from tests.hub.cast import WOUND_TEXT
 from tests.hub.web.conftest import World
 
@@ -41,7 +42,6 @@ def test_a_trial_costs_a_few_queries_for_each_kind(
 
 def test_lists_cost_the_same_however_long(world: World, browse: Browse, django_assert_num_queries) -> None:
     from tests.hub.cast import SYSTEM
-
     from vidensbro.hub.directory import services as directory
 
     for number in range(30):

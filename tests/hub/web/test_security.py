@@ -8,10 +8,10 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+
 from tests.hub.cast import SYSTEM
 from tests.hub.web.conftest import World
 from tests.hub.web.test_pages import PUBLIC, things
-
 from vidensbro.hub.audit.models import Event
 from vidensbro.hub.directory import services as directory
 from vidensbro.hub.knowledge import services as knowledge

@@ -33,6 +33,9 @@ def execute(arguments: Sequence[str], chosen: Global) -> int:
     except BrokenPipeError:
         return _reader_left()
     except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError):
+            # Typer has made an exit of it.
+            return _reader_left()
         return end.code if isinstance(end.code, int) else exits.FAILED
     except BaseException as error:  # noqa: BLE001 (the outermost frame: every error becomes a message here)
         return _tell(error, chosen)

@@ -3,8 +3,8 @@
 from datetime import date
 
 import pytest
-from tests.kit.matching.engine.conftest import DAY, Asking, text
 
+from tests.kit.matching.engine.conftest import DAY, Asking, text
 from vidensbro.kit.matching import Document, Filters, Need, Place
 from vidensbro.kit.matching.advice import ADVICE_CODES
 from vidensbro.kit.matching.engine import CONTRIBUTION_CODES

@@ -3,8 +3,8 @@
 from datetime import date
 
 import pytest
-from tests.kit.matching.engine.conftest import DAY, Asking, text
 
+from tests.kit.matching.engine.conftest import DAY, Asking, text
 from vidensbro.kit.matching import Document, EngineConfig, Filters, Need, Standing
 from vidensbro.kit.matching.experts import Vote, expert_score, recency, role_weight, votes
 

@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.kit.matching.engine.conftest import DAY, Asking, text
 
+from tests.kit.matching.engine.conftest import DAY, Asking, text
 from vidensbro.kit.matching import Document, EngineConfig, Filters, Need, Place, Result, Standing
 
 WORDS = [

@@ -18,7 +18,6 @@ from vidensbro.hub.cli.language import gettext as _
 
 if TYPE_CHECKING:
     from evals.measure import Report
-
     from vidensbro.kit.matching.protocols import Embedder
 
 

@@ -37,9 +37,10 @@ def restore(
 ) -> None:
     """Unpack beside, check everything, and only then put it in place."""
     installation.wake(prepare=False)
-    from vidensbro.hub.common import data
+    from vidensbro.hub.common import data, environment
 
-    folder = data.data_folder()
+    folder = environment.data_folder()
+    kept_key = (folder / "secret-key").exists()
     _check_place(folder, force)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".restore-") as temporary:
@@ -55,6 +56,8 @@ def restore(
     if index:
         indexing.build()
     _tell(file, manifest, aside, json)
+    if not kept_key:
+        console.note(_("A new secret key is used: everybody signs in again."))
 
 
 def _check_place(folder: Path, force: bool) -> None:
@@ -147,4 +150,3 @@ def _tell(file: Path, manifest: dict[str, Any], aside: Path | None, json: bool) 
     )
     if aside is not None:
         console.note(_("What was there before lies in {folder}.").format(folder=aside))
-    console.note(_("A new secret key is used: everybody signs in again."))
