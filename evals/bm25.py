@@ -11,7 +11,10 @@ import Stemmer
 
 STEMMERS = {"da": "danish", "en": "english", "no": "norwegian", "sv": "swedish", "de": "german"}
 STOP_WORDS = frozenset(
-    ["a", "an", "and", "are", "as", "at", "be", "but", "by", "for", "if", "in", "into", "is", "it", "no", "not", "of", "on", "or", "such", "that", "the", "their", "then", "there", "these", "they", "this", "to", "was", "will", "with"]
+    (
+        "a an and are as at be but by for if in into is it no not of on or such that the their then there these "
+        "they this to was will with"
+    ).split()
 )
 """Lucene's classic English list, as BM25 baselines are usually run with."""
 

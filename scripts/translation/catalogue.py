@@ -23,7 +23,7 @@ HEADER = (
     "Plural-Forms: nplurals=2; plural=(n != 1);\n"
 )
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|\{\w*\}")
-KEYWORD = re.compile(r'(msgctxt|msgid_plural|msgid|msgstr(?:\[\d\])?)?\s*("(?:[^"\\]|\\.)*")\s*$')
+KEYWORD = re.compile(r'(msgctxt|msgid_plural|msgid|msgstr(?:\[\d\])?)?\s*("(?:[^"\\]|\\.)*")\s*\Z')
 MAGIC = 0x950412DE
 
 
@@ -45,7 +45,7 @@ def read(path: Path) -> dict[Message, Entry]:
     if not path.exists():
         return {}
     found: dict[Message, Entry] = {}
-    for block in re.split(r"\n\s*\n", path.read_text(encoding="utf-8")):
+    for block in re.split(r"\n\n+", path.read_text(encoding="utf-8")):
         entry = _entry(block, path)
         if entry and entry.message.text:
             found[entry.message] = entry
@@ -124,7 +124,8 @@ def _placeholders_differ(entry: Entry) -> str:
 def _entry(block: str, path: Path) -> Entry | None:
     parts: dict[str, str] = {}
     current, fuzzy, places = "", False, []
-    for line in block.splitlines():
+    # Not splitlines: characters that it takes for line breaks may stand within a text.
+    for line in block.strip("\n").split("\n"):
         if line.startswith("#"):
             fuzzy = fuzzy or (line.startswith("#,") and "fuzzy" in line)
             places += line[2:].split() if line.startswith("#:") else []

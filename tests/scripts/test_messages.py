@@ -26,7 +26,16 @@ def test_the_danish_translation_is_complete() -> None:
 
 
 def test_python_strings_are_found() -> None:
-    text = '_("one" " long")\nngettext("%(n)d a", "%(n)d b", n)\nmodule.gettext("two")\npgettext("c", "d")\n_(name)\nf"{_(\'in\')}"'
+    text = "\n".join(
+        (
+            '_("one" " long")',
+            'ngettext("%(n)d a", "%(n)d b", n)',
+            'module.gettext("two")',
+            'pgettext("c", "d")',
+            "_(name)",
+            "f\"{_('in')}\"",
+        )
+    )
     assert set(sources.python_messages(text)) == {
         Message("one long"),
         Message("%(n)d a", plural="%(n)d b"),

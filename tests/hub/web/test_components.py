@@ -8,6 +8,7 @@ from pathlib import Path
 from django.http import QueryDict
 from django.template import Context, Template
 from django.test import Client, RequestFactory
+from django.utils import translation
 from django.utils.html import escape
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,6 +56,7 @@ def test_data_blocks_hold_their_data_and_nothing_else(data: dict[str, str]) -> N
     assert json.loads(inside) == {"@context": "https://schema.org", **data}
 
 
+@translation.override("en")
 def test_lists_in_words() -> None:
     assert [and_list(list(letters)) for letters in ("", "a", "ab", "abc")] == [
         "",
@@ -77,6 +79,7 @@ def test_a_chosen_value_is_shown_even_if_it_is_rare() -> None:
     assert [value.label for value in shown.values if value.chosen] == ["Skagen"]
 
 
+@translation.override("en")
 def test_texts_in_another_language_say_so() -> None:
     request = RequestFactory().get("/")
     page = Template("{% load vidensbro %}<p{{ code|lang }}>x</p>")

@@ -44,7 +44,7 @@ def pack(archive: tarfile.TarFile, path: Path, name: str) -> dict[str, Any]:
     with path.open("rb") as file:
         info = archive.gettarinfo(arcname=name, fileobj=file)
         hashed = Hashing(file)
-        archive.addfile(info, hashed)  # type: ignore[arg-type]
+        archive.addfile(info, hashed)
     return {"size": hashed.size, "sha256": hashed.digest.hexdigest()}
 
 

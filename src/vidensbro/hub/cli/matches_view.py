@@ -19,42 +19,54 @@ from vidensbro.hub.matches.queries import Shown
 BAR: Final = 10
 LONGEST_QUOTE: Final = 400
 SHORT_QUOTE: Final = 220
-LONGEST_TITLE: Final = 90
+LONGEST_TITLE: Final = 78
 SHORT_SUPPORTING: Final = 2
 ROOMY: Final = 100
 """Columns from which on the text keeps clear of the scores at the right."""
 
 
 def show(found: Shown, *, full: bool) -> None:
-    """Print the matches on standard output, the kind with the best answer first; `full` with all the evidence."""
+    """Print the matches on standard output, the kind with the best answer first.
+
+    What the pages fold away (weak ones, and all but the first few of a kind) is named on one line each, unless
+    `full` asks for all the evidence.
+    """
     out = console.out()
     edge = BAR + 5 if out.width >= ROOMY else 0
     for group in presenters.groups(found.matches, found.rows):
         out.print()
         out.print(Rule(Text(group.label, style="bold"), align="left", style="quiet"))
-        for place, view in enumerate(group.matches, 1):
+        for place, view in enumerate(group.first, 1):
             out.print(_match(place, view, full, edge))
+        if group.further and group.first and not full:
+            out.print()
+        for place, view in enumerate(group.further, 1 + len(group.first)):
+            out.print(_match(place, view, full, edge) if full else _head(place, view, folded=True))
     if found.matches:
         out.print()
 
 
 def _match(place: int, view: presenters.MatchView, full: bool, edge: int) -> Lines:
-    head = Table.grid(expand=True, padding=(0, 1, 0, 0))
-    head.add_column(width=3, justify="right")
-    head.add_column(ratio=1)
-    head.add_column(width=BAR + 4, justify="right", no_wrap=True)
-    head.add_row(Text(str(place), style="quiet"), _title(view.card), _score(view.percent))
     lines = [Padding(line, (0, edge, 0, 4)) for line in _body(view, full)]
     sums = [Padding(_sums(view), (1, edge, 0, 4))] if full and view.sums else []
-    return Lines(Text(""), head, *lines, *sums)
+    return Lines(Text(""), _head(place, view), *lines, *sums)
 
 
-def _title(card: presenters.Card) -> Text:
-    title = Text(card.title, style="bold")
-    facts = [*card.facts, _("invented example")] if card.example else list(card.facts)
-    for fact in facts:
-        title.append("  ·  " + fact, style="not bold dim")
-    return title
+def _head(place: int, view: presenters.MatchView, *, folded: bool = False) -> Table:
+    """Rank, title and score on one line; of what is `folded` a few facts too, cut where the line ends."""
+    head = Table.grid(expand=True, padding=(0, 1, 0, 0))
+    head.add_column(width=3, justify="right")
+    head.add_column(ratio=1, no_wrap=folded, overflow="ellipsis" if folded else "fold")
+    head.add_column(width=BAR + 4, justify="right", no_wrap=True)
+    title = Text(view.card.title, style="bold")
+    if folded:
+        title = Text.assemble(view.card.title, ("".join(f"  ·  {fact}" for fact in _facts(view.card)), "dim"))
+    head.add_row(Text(str(place), style="quiet"), title, _score(view.percent))
+    return head
+
+
+def _facts(card: presenters.Card) -> list[str]:
+    return [*card.facts, _("invented example")] if card.example else list(card.facts)
 
 
 def _score(percent: int) -> Text:
@@ -64,6 +76,8 @@ def _score(percent: int) -> Text:
 
 
 def _body(view: presenters.MatchView, full: bool) -> Iterable[Text]:
+    if facts := _facts(view.card):
+        yield Text("  ·  ".join(facts), style="dim")
     if view.reasons:
         yield Text(" ".join(view.reasons))
     for one in view.quotes if full else view.quotes[:1]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
-
-FLAGS: Final = {"--debug": "debug", "--no-color": "plain"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +16,20 @@ class Global:
     debug: bool = False
 
 
+FLAGS: Final[dict[str, Callable[[Global], Global]]] = {
+    "--debug": lambda chosen: replace(chosen, debug=True),
+    "--no-color": lambda chosen: replace(chosen, plain=True),
+}
+
+
 def take_global(arguments: Sequence[str]) -> tuple[Global, list[str]]:
     """The global options, and the other arguments in their order.
 
     What follows "--" belongs to the command. A `--lang` that is neither da nor en stays where it is, for the
     parser to complain about.
     """
-    chosen, rest = Global(), []
+    chosen = Global()
+    rest: list[str] = []
     waiting = list(arguments)
     while waiting:
         argument = waiting.pop(0)
@@ -32,7 +37,7 @@ def take_global(arguments: Sequence[str]) -> tuple[Global, list[str]]:
         if argument == "--":
             return chosen, [*rest, argument, *waiting]
         if argument in FLAGS:
-            chosen = replace(chosen, **{FLAGS[argument]: True})
+            chosen = FLAGS[argument](chosen)
         elif name == "--lang" and (value if equals else (waiting or [""])[0]) in ("da", "en"):
             chosen = replace(chosen, language=value if equals else waiting.pop(0))
         else:

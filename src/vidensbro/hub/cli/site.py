@@ -59,6 +59,13 @@ def settle(listener: socket.socket, host: str) -> str:
     return address
 
 
+def local_address(listener: socket.socket) -> str:
+    """The address that this machine itself reaches the socket at."""
+    name = listener.getsockname()
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(name[0], name[0])
+    return f"http://[{host}]:{name[1]}" if ":" in host else f"http://{host}:{name[1]}"
+
+
 def make_ready(district: str) -> None:
     """Data folder, example district, index and static files: everything that the first start makes, once."""
     installation.wake()

@@ -25,6 +25,10 @@ AGES = [
 ]
 
 
+REASONS = tuple(Feedback.Reason.choices)
+"""Why a match can be of no use."""
+
+
 def kind_choices() -> list[tuple[str, Any]]:
     """Every kind that can be matched."""
     return [(kind, target.plural) for kind, target in targets().items()]
@@ -83,7 +87,7 @@ class FeedbackForm(forms.Form):
     verdict = forms.ChoiceField(choices=Feedback.Verdict.choices)
     reason = forms.ChoiceField(
         label=_("Why not?"),
-        choices=[("", _("Choose a reason")), *Feedback.Reason.choices],
+        choices=[("", _("Choose a reason")), *REASONS],
         required=False,
         error_messages={"invalid_choice": _("Choose a reason from the list.")},
     )

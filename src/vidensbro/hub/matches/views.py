@@ -18,7 +18,7 @@ from vidensbro.hub.common.errors import Denied, Invalid
 from vidensbro.hub.common.rows import as_uuid
 from vidensbro.hub.matches import presenters, queries, services, trials, wording
 from vidensbro.hub.matches.evidence import advice_from_json
-from vidensbro.hub.matches.forms import FeedbackForm, NeedBoxForm
+from vidensbro.hub.matches.forms import REASONS, FeedbackForm, NeedBoxForm
 from vidensbro.hub.needs import queries as needs
 from vidensbro.hub.needs.models import State
 from vidensbro.hub.needs.presenters import need_data, need_tags, sought_labels
@@ -48,6 +48,7 @@ def try_need(request: HttpRequest) -> HttpResponse:
         "groups": presenters.groups(found.matches, found.rows),
         "advice": [wording.advice(one) for one in found.advice],
         "digest": services.digest_of(need),
+        "reasons": REASONS,
         "switch": _again(request),
     }
     return render(request, "matches/results.html", context)
@@ -71,6 +72,7 @@ def need(request: HttpRequest, need_id: uuid.UUID) -> HttpResponse:
         found = queries.matches_of(actor, need_id)
         context |= {
             "found": found,
+            "reasons": REASONS,
             "groups": presenters.groups(found.matches, found.rows),
             "advice": [
                 wording.advice(one) for one in advice_from_json(found.run.advice if found.run else [])

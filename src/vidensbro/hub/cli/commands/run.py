@@ -74,7 +74,7 @@ def run(
         site.make_ready(district)
         stop = _Stop()
         with site.running(listener, workers, threads) as both:
-            site.wait_until_ready(_local(listener.getsockname()), both)
+            site.wait_until_ready(site.local_address(listener), both)
             _greet(address)
             children.keep(both, lambda: stop.asked)
             console.note(_("Stopping."))
@@ -93,12 +93,6 @@ class _Stop:
         if self.asked:
             raise SystemExit(128 + number)
         self.asked = True
-
-
-def _local(name: tuple[str, int]) -> str:
-    """The address that this machine itself reaches the socket at."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(name[0], name[0])
-    return f"http://[{host}]:{name[1]}" if ":" in host else f"http://{host}:{name[1]}"
 
 
 def _greet(address: str) -> None:
@@ -133,10 +127,13 @@ def _check_here(district: str, workers: int, threads: int) -> int:
 
     began = time.monotonic()
     with site.open_socket("127.0.0.1", 0) as listener:
+        # The trial comes by plain HTTP from this machine, whatever public address is set.
+        os.environ["VIDENSBRO_BASE_URL"] = site.local_address(listener)
+        os.environ.pop("VIDENSBRO_HOSTS", None)
         site.settle(listener, "127.0.0.1")
         site.make_ready(district)
         with site.running(listener, workers, threads) as both:
-            address = _local(listener.getsockname())
+            address = site.local_address(listener)
             site.wait_until_ready(address, both)
             verdict = ask(address)
     seconds = f"{time.monotonic() - began:.0f} s"
