@@ -25,7 +25,7 @@ $(VENV)/.installed: requirements/dev.lock pyproject.toml $(VENV)/.python
 	@echo "Installing the locked dependencies (about a minute the first time)"
 	@$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on --no-deps --require-hashes -r requirements/dev.lock | grep -v '^Requirement already' || true
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e .
-	@$(BIN)/python -c 'import django, tantivy, onnxruntime, vidensbro'
+	@$(BIN)/python -c 'import django, numpy, onnxruntime, vidensbro'
 	@touch $@
 
 # The front-end files come from npm; where there is no npm, one is taken from the wheel of Node.

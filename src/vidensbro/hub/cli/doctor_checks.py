@@ -28,17 +28,13 @@ NO_SPACE: Final = 100_000_000
 OLD_MINUTES: Final = 10
 PACKAGES: Final = (
     "django",
-    "tantivy",
-    "usearch",
+    "numpy",
     "onnxruntime",
     "tokenizers",
-    "numpy",
     "lxml",
     "orjson",
     "gunicorn",
 )
-CRASHING_USEARCH: Final = (2, 26, 2)
-"""From this version on, usearch ends the process when onnxruntime is imported after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +66,6 @@ def packages() -> Finding:
     if missing:
         return Finding(
             _("Packages"), BAD, _("missing: {names}").format(names=", ".join(missing)), "make setup"
-        )
-    usearch = tuple(int(part) for part in _version("usearch").split(".")[:3])
-    if usearch >= CRASHING_USEARCH:
-        told = f"usearch {_version('usearch')}"
-        return Finding(
-            _("Packages"),
-            BAD,
-            told,
-            _("This version crashes beside onnxruntime. Install the locked one: make setup"),
         )
     return Finding(_("Packages"), GOOD, ", ".join(f"{name} {_version(name)}" for name in PACKAGES[:4]))
 

@@ -76,7 +76,7 @@ def proposal_view(pair: Pair) -> ProposalView:
 
 def _side(row: Person | Organisation) -> ProposalSide:
     if isinstance(row, Person):
-        facts = (affiliation_line(row.affiliations.all()), row.orcid)
+        facts: tuple[str, ...] = (affiliation_line(row.affiliations.all()), row.orcid)
         return ProposalSide(str(row.pk), row.name, person_href(row), tuple(fact for fact in facts if fact))
     numbers = ", ".join(f"{one.get_scheme_display()} {one.value}" for one in row.identifiers.all())
     facts = (str(row.get_kind_display()), place_line(row), numbers)

@@ -85,6 +85,7 @@ class MatchView:
     card: Card
     percent: int
     points: str
+    of_hundred: str
     strength: str
     weak: bool
     reasons: tuple[str, ...]
@@ -134,6 +135,7 @@ def view(match: ShownMatch, rows: Rows) -> MatchView:
         card=card(key, match.target, match.title),
         percent=round(match.score * 100),
         points=_points(match.score),
+        of_hundred=_(", %(points)s of 100") % {"points": _points(match.score)},
         strength=wording.strength(match.score),
         weak=match.score < WEAK,
         reasons=tuple(_reasons(key, evidence, rows)),
@@ -149,7 +151,7 @@ def view(match: ShownMatch, rows: Rows) -> MatchView:
 def card(key: str, row: object, title: str = "") -> Card:
     """What a row is, in few words."""
     if isinstance(row, Work):
-        facts = (str(row.get_kind_display()), work_period(row), row.venue)
+        facts: tuple[str, ...] = (str(row.get_kind_display()), work_period(row), row.venue)
         return Card(key, row.title, row.language, work_href(row), _present(facts), row.example)
     if isinstance(row, Offer):
         facts = (str(row.get_kind_display()), organisation_name(row.organisation), row.city)

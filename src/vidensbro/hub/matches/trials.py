@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from django.core.cache import cache
 
 from vidensbro.hub.accounts.actors import Actor
 from vidensbro.hub.common import clock
 from vidensbro.hub.matches.engine import snapshot
-from vidensbro.hub.matches.queries import ShownMatch, shown
+from vidensbro.hub.matches.queries import WEAK, ShownMatch, shown
 from vidensbro.hub.matches.services import digest_of, match
-from vidensbro.kit.matching.model import Advice, Filters, Need, Result
+from vidensbro.kit.matching.model import Advice, Filters, Match, Need, Result
 
-PER_KIND = 6
+PER_KIND = 5
+WEAK_PER_KIND = 2
+"""Of answers that are weak, so many of a kind are shown: enough to see that nothing better is there."""
 SECONDS = 300
 
 
@@ -44,8 +47,18 @@ def _result(actor: Actor, need: Need, kinds: tuple[str, ...], filters: Filters) 
     if kept is not None:
         return kept
     result = match(actor, need, kinds=kinds, filters=filters, limit=PER_KIND)
-    cache.set(key, result, SECONDS)
-    return result
+    shortened = replace(result, matches=tuple(_worth_showing(result.matches)))
+    cache.set(key, shortened, SECONDS)
+    return shortened
+
+
+def _worth_showing(matches: Iterable[Match]) -> Iterator[Match]:
+    weak: Counter[str] = Counter()
+    for one in matches:
+        kind = one.document.kind
+        weak[kind] += one.score < WEAK
+        if one.score >= WEAK or weak[kind] <= WEAK_PER_KIND:
+            yield one
 
 
 def _key(actor: Actor, need: Need, kinds: tuple[str, ...], filters: Filters) -> str:

@@ -47,7 +47,7 @@ def remember(response: HttpResponseBase, code: str) -> None:
         settings.LANGUAGE_COOKIE_NAME,
         code,
         max_age=60 * 60 * 24 * 365,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        samesite="Lax",
         httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
         secure=settings.LANGUAGE_COOKIE_SECURE,
     )

@@ -11,7 +11,6 @@ from vidensbro.kit.matching.model import (
     Contribution,
     Document,
     Evidence,
-    Filters,
     Match,
     Passage,
     Standing,
@@ -59,13 +58,9 @@ class Panel:
 
     def _profiles(self) -> list[tuple[Document, float]]:
         """What is said of a person or organisation votes for it like any document, and does not age."""
-        visible = Filters(
-            audience=self._sheet.filters.audience,
-            kinds=tuple(self._kinds),
-            excluded=self._sheet.filters.excluded,
-        )
-        pool = self._sheet.search(visible)
-        best = pool.best(pool.candidates.keys, PROFILES)
+        pool = self._sheet.everything
+        keys = [key for key in pool.candidates.keys if key.partition(":")[0] in self._kinds]
+        best = pool.best(keys, PROFILES)
         return [
             (
                 replace(

@@ -10,7 +10,7 @@ from vidensbro.hub.cli.commands.common import Json
 from vidensbro.hub.cli.help_page import App
 from vidensbro.hub.cli.language import gettext as _
 
-PARTS = ("django", "tantivy", "usearch", "onnxruntime")
+PARTS = ("django", "numpy", "onnxruntime")
 
 
 def add_to(app: App, heading: str) -> None:

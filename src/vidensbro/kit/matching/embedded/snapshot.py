@@ -58,6 +58,10 @@ class EmbeddedSnapshot:
 
     def statistics(self) -> Statistics:
         """Figures of this view."""
+        return self._statistics
+
+    @cached_property
+    def _statistics(self) -> Statistics:
         counts = np.bincount(self.rows.kind[self.rows.live])
         sizes = sum(self.manifest.sizes.values()) + sum(
             layout(s.postings, s.terms)["end"] for s in self.manifest.segments
