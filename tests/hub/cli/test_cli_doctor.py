@@ -10,6 +10,8 @@ import pytest
 
 from tests.hub.cli.command import run, write_district
 
+pytestmark = pytest.mark.xdist_group("cli_doctor")
+
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory) -> Path:

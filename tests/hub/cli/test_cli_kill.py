@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.hub.cli.command import end, run, start, wait_for
 
-MANY = 6000
+MANY = 3000
 
 
 def many_organisations(path: Path) -> Path:

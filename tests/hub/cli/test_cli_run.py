@@ -13,6 +13,8 @@ import pytest
 
 from tests.hub.cli.command import end, run, start, wait_for, write_district
 
+pytestmark = pytest.mark.xdist_group("cli_run")
+
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory) -> Path:

@@ -8,6 +8,8 @@ import pytest
 
 from tests.hub.cli.command import run
 
+pytestmark = pytest.mark.xdist_group("cli_users")
+
 PASSWORD = "en-lang-og-god-sætning"
 
 

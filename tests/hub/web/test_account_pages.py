@@ -23,9 +23,9 @@ def test_signing_in_whatever_the_case_and_out_again(world: World, browse: Browse
     client = browse()
     response = client.post("/sign-in/", {**account(world), "next": "/needs/mine/"})
     assert response["Location"] == "/needs/mine/"
-    assert "Sign out" in client.get("/").content.decode()
+    assert "Log ud" in client.get("/").content.decode()
     client.post("/sign-out/")
-    assert "Sign in" in client.get("/").content.decode()
+    assert "Log ind" in client.get("/").content.decode()
 
 
 def test_signing_in_leads_nowhere_else(world: World, browse: Browse) -> None:
@@ -69,3 +69,17 @@ def test_a_new_password_asks_for_the_old_one(world: World, browse: Browse) -> No
     done = client.post("/account/password/", {"present": PASSWORD, "password": "en anden god kode"})
     assert done["Location"] == "/account/"
     assert client.get("/account/").status_code == 200
+
+
+def test_signing_in_brings_the_accounts_language_unless_another_was_chosen(
+    world: World, browse: Browse
+) -> None:
+    given = account(world)
+    services.edit_user(SYSTEM, world.cast.users["member"].pk, language="da")
+    client = browse(language="en")
+    client.post("/sign-in/", given)
+    assert '<html lang="da">' in client.get("/").content.decode()
+    chooser = browse(language="da")
+    chooser.post("/language/", {"language": "en", "next": "/"})
+    chooser.post("/sign-in/", given)
+    assert '<html lang="en">' in chooser.get("/").content.decode()

@@ -195,3 +195,22 @@ def test_a_broken_index_is_said(browse: Browse, monkeypatch: pytest.MonkeyPatch)
 
 def test_ready_counts_documents(browse: Browse) -> None:
     assert browse().get("/readyz").json() == {"status": "ok", "documents": 7}
+
+
+def test_public_things_carry_linked_data(world: World, browse: Browse) -> None:
+    import json
+    import re
+
+    types = []
+    for path in things(world):
+        page = browse().get(path).content.decode()
+        block = re.search(r'<script type="application/ld\+json">(.*?)</script>', page)
+        assert block, path
+        types.append(json.loads(block.group(1))["@type"])
+    assert types == ["Corporation", "Person", "ScholarlyArticle", "Offer", "Demand"]
+
+
+def test_what_is_not_public_carries_none(world: World, browse: Browse) -> None:
+    client = browse("owner")
+    for path in (f"/needs/{world.sealed.pk}/", f"/offers/{world.corpus.secret.pk}/"):
+        assert "application/ld+json" not in client.get(path).content.decode()

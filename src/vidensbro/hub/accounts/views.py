@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,6 +22,7 @@ from vidensbro.hub.accounts.forms import AccountForm, PasswordForm, SignInForm, 
 from vidensbro.hub.accounts.models import User
 from vidensbro.hub.accounts.requests import sender
 from vidensbro.hub.common.errors import Invalid
+from vidensbro.hub.ui.languages import remember
 
 
 class SignIn(LoginView):
@@ -28,6 +31,13 @@ class SignIn(LoginView):
     authentication_form = SignInForm
     template_name = "accounts/sign_in.html"
     redirect_authenticated_user = True
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Whoever has not chosen a language here gets that of the account."""
+        response = super().form_valid(form)
+        if settings.LANGUAGE_COOKIE_NAME not in self.request.COOKIES:
+            remember(response, form.get_user().language)
+        return response
 
 
 class SignOut(LogoutView):

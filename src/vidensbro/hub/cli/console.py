@@ -44,6 +44,13 @@ _THEME: Final = Theme(
     }
 )
 
+_PICTURES: Final = {
+    **{code: 0x2400 + code for code in range(32) if chr(code) not in "\n\t"},
+    0x7F: 0x2421,
+    **dict.fromkeys(range(0x80, 0xA0), 0xFFFD),
+}
+"""Control characters are shown, not obeyed: a name in a file must not steer the terminal."""
+
 _state: dict[str, bool] = {"plain": False}
 
 
@@ -77,17 +84,19 @@ def _console(file: IO[str]) -> Console:
 
 def write_json(value: Any) -> None:
     """One JSON value on standard output, for programs."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
+    # Where standard output is not UTF-8 it could not hold every letter; JSON can say them in ASCII.
+    ascii_only = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+    sys.stdout.write(json.dumps(value, ensure_ascii=ascii_only, indent=2, default=str) + "\n")
 
 
 def say(text: str, style: str = "") -> None:
     """A line of text for people, on standard output, as it is (no markup)."""
-    out().print(escape(text), style=style)
+    out().print(escape(text.translate(_PICTURES)), style=style)
 
 
 def note(text: str, style: str = "quiet") -> None:
     """A line beside the answer, on standard error."""
-    err().print(escape(text), style=style)
+    err().print(escape(text.translate(_PICTURES)), style=style)
 
 
 def plain_table(*headings: str, numbers: tuple[int, ...] = ()) -> Table:

@@ -20,6 +20,7 @@ VIDENSBRO_THEME = environment.theme()
 VIDENSBRO_HOME_COUNTRY = environment.text("HOME_COUNTRY", "DK").upper()
 VIDENSBRO_EMBEDDER = environment.text("EMBEDDER", "minilm")
 VIDENSBRO_EMBEDDER_KEY = environment.text("EMBEDDER_KEY")
+VIDENSBRO_VISITOR_PAGES = environment.flag("VISITOR_PAGES", True)
 VIDENSBRO_EMBEDDER_THREADS = environment.number("EMBEDDER_THREADS", 0, 0, 256)
 
 DEBUG = environment.flag("DEBUG")
@@ -69,6 +70,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "vidensbro.hub.directory.middleware.ActorMiddleware",
+    "vidensbro.hub.web.visitor_pages.VisitorPagesMiddleware",
     "vidensbro.hub.web.middleware.HubErrorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -90,7 +92,12 @@ TEMPLATES = [
 
 # --- database, cache --------------------------------------------------------------------------------------
 DATABASES = {"default": database(VIDENSBRO_DATA)}
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 5000},
+    }
+}
 
 # --- signing in -------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

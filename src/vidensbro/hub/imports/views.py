@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vidensbro.hub.accounts.requests import sender
 from vidensbro.hub.common.rows import as_uuid
-from vidensbro.hub.imports import presenters, queries, services
+from vidensbro.hub.imports import presenters, queries, services, wording
 
 PER_PAGE = 50
 
@@ -30,6 +30,7 @@ def run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     page = Paginator(queries.problems(actor, run_id), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "run": row,
+        "source": wording.source(row.source),
         "percent": presenters.progress(row),
         "counts": presenters.counted(queries.problem_counts(actor, run_id).items()),
         "page": page,

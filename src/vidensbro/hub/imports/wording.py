@@ -138,12 +138,20 @@ REASONS: dict[str, Words] = {
 }
 """Why two rows may be one."""
 
+SOURCES: dict[str, Words] = {"ror": "ROR", "openalex": "OpenAlex", "plain": _("Own files")}
+"""What sources are called."""
+
 STOPPED: dict[str, Words] = {
     "disk_full": _("The disk is full."),
     "file_unreadable": _("A file could not be read."),
     "database": _("The database could not be written."),
 }
 """Why an import stopped."""
+
+
+def source(code: str) -> str:
+    """What a source is called."""
+    return str(SOURCES.get(code, code))
 
 
 def problem(code: str) -> tuple[str, str]:

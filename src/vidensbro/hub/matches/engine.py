@@ -55,6 +55,17 @@ def snapshot() -> Snapshot:
         return EmbeddedIndex.open(index_folder()).snapshot()
 
 
+def index_version() -> str:
+    """Name of what is in the index now; cheap enough to ask for at every request. Raises Unavailable."""
+    with unavailable_if_broken():
+        return _reading().snapshot().version
+
+
+@cache
+def _reading() -> EmbeddedIndex:
+    return EmbeddedIndex.open(index_folder())
+
+
 @cache
 def plain_bridge() -> Bridge:
     """Danish and English from the glossaries alone, as documents are carried over when they are indexed."""
@@ -64,7 +75,7 @@ def plain_bridge() -> Bridge:
 
 def forget() -> None:
     """Open everything anew when next needed: after an index was restored, or the data folder is another."""
-    for kept in (_engine, _embedder, plain_bridge, _words):
+    for kept in (_engine, _reading, _embedder, plain_bridge, _words):
         kept.cache_clear()
 
 

@@ -107,15 +107,17 @@ def index_build(progress: Progress | None = None) -> str:
         version = EmbeddedIndex.rebuild(
             index_folder(), _all_documents(progress), embedder=model, carry=carrier(plain_bridge(), model)
         )
+        # Before the updates count as done: a kill in between repeats the build rather than lose the refresh.
+        refresh_open_needs()
     forget()
-    refresh_open_needs()
     return version
 
 
 def catch_up(progress: Progress | None = None) -> bool:
     """Do all waiting updates now, by a build where that is quicker. True if there was anything to do.
 
-    Raises Unavailable like `index_build`.
+    For when no worker is at work: what one that died still holds is done as well. Raises Unavailable like
+    `index_build`.
     """
     waiting = outbox_queries.open_entries(INDEX_UPDATE)
     if not waiting:
@@ -123,6 +125,7 @@ def catch_up(progress: Progress | None = None) -> bool:
     if waiting > _BUILD_SHARE * _indexed():
         index_build(progress)
         return True
+    outbox.take_over(INDEX_UPDATE)
     done = 0
     while step := outbox.drain([INDEX_UPDATE], limit=_STEP).done:
         done += step

@@ -15,11 +15,11 @@ from typing import Any
 
 import structlog
 from django.db import connection, transaction
-from django.db.models import Value
+from django.db.models import Max, Value
 from django.db.models.functions import Concat
 
 from vidensbro.hub.common import clock
-from vidensbro.hub.outbox.models import Entry
+from vidensbro.hub.outbox.models import Entry, EntryQuerySet
 from vidensbro.hub.outbox.registry import Handler, Postpone, handlers
 
 log = structlog.get_logger(__name__)
@@ -124,12 +124,18 @@ def all_at_once(topic: str, lease: timedelta) -> Iterator[int]:
     try:
         yield count
     except BaseException:
-        with transaction.atomic():
-            anew = Entry.objects.filter(topic=topic, slot__isnull=False).values("key")
-            held.filter(key__in=anew).delete()
-            held.update(slot=Concat(Value(f"{topic} "), "key"), claimed_until=None)
+        _free(topic, held)
         raise
     held.delete()
+
+
+def take_over(topic: str) -> int:
+    """Let open entries of `topic` that a worker holds wait again, without waiting for its lease to end; how many.
+
+    For one who finds no worker at work: the holder has died. If it has not, what it has in hand is done twice,
+    which handlers bear.
+    """
+    return _free(topic, Entry.objects.open().filter(topic=topic, slot__isnull=True))
 
 
 def revive(topic: str | None = None) -> int:
@@ -143,6 +149,19 @@ def revive(topic: str | None = None) -> int:
             put(row.topic, row.key, row.payload)
         Entry.objects.filter(pk__in=[row.pk for row in rows]).delete()
     return len(rows)
+
+
+@transaction.atomic
+def _free(topic: str, held: EntryQuerySet) -> int:
+    """Let held entries wait again, one for each key, and none where a newer one waits already."""
+    anew = Entry.objects.filter(topic=topic, slot__isnull=False).values("key")
+    held.filter(key__in=anew).delete()
+    # A key can be held twice: by a worker that died, and by another that took what was put in after that.
+    last = set(held.values("key").annotate(last=Max("pk")).values_list("last", flat=True))
+    doubled = [key for key in held.values_list("pk", flat=True) if key not in last]
+    for some in range(0, len(doubled), _CHUNK):
+        Entry.objects.filter(pk__in=doubled[some : some + _CHUNK]).delete()
+    return held.update(slot=Concat(Value(f"{topic} "), "key"), claimed_until=None)
 
 
 def _slot(topic: str, key: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 PAPER = "#fbf9f4"
 INK = "#14252a"
 WHITE = "#ffffff"
+BLACK = "#000000"
 TEXT_CONTRAST = 4.5
 """WCAG 2.2 success criterion 1.4.3, text of ordinary size."""
 
@@ -30,7 +31,7 @@ def palette(colour: str, accent: str) -> Palette:
     return Palette(
         brand=colour,
         brand_deep=_readable(_mix(colour, INK, 0.45), WHITE, 9.0),
-        on_brand=WHITE if contrast(colour, WHITE) >= TEXT_CONTRAST else INK,
+        on_brand=_text_on(colour),
         link=_readable(colour, PAPER, TEXT_CONTRAST),
         accent=_readable(accent, PAPER, 3.0),
         accent_text=_readable(accent, PAPER, TEXT_CONTRAST),
@@ -53,10 +54,15 @@ def _linear(part: float) -> float:
     return part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4)
 
 
+def _text_on(colour: str) -> str:
+    """White, ink or black, whichever can be read first: where white cannot, black always can."""
+    return next((text for text in (WHITE, INK) if contrast(colour, text) >= TEXT_CONTRAST), BLACK)
+
+
 def _readable(colour: str, ground: str, ratio: float) -> str:
     """The colour, darkened in small steps until it stands out from a light ground."""
     while contrast(colour, ground) < ratio:
-        colour = _mix(colour, "#000000", 0.06)
+        colour = _mix(colour, BLACK, 0.06)
     return colour
 
 

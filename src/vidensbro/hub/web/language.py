@@ -10,6 +10,8 @@ from django.utils import translation
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
+from vidensbro.hub.ui.languages import remember
+
 LANGUAGES = tuple(code for code, _ in settings.LANGUAGES)
 
 
@@ -39,15 +41,3 @@ class LanguageMiddleware:
         response.headers.setdefault("Content-Language", chosen)
         remember(response, chosen)
         return response
-
-
-def remember(response: HttpResponseBase, code: str) -> None:
-    """Keep a language in the visitor's cookie for a year."""
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        code,
-        max_age=60 * 60 * 24 * 365,
-        samesite="Lax",
-        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-        secure=settings.LANGUAGE_COOKIE_SECURE,
-    )

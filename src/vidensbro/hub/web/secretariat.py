@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from vidensbro.hub.accounts.policies import is_staff, require
 from vidensbro.hub.accounts.requests import sender
 from vidensbro.hub.imports import queries as imports
+from vidensbro.hub.imports import wording
 from vidensbro.hub.imports.presenters import progress, proposal_view
 from vidensbro.hub.matches import queries as matches
 from vidensbro.hub.needs import queries as needs
@@ -31,7 +32,7 @@ def secretariat(request: HttpRequest) -> HttpResponse:
     context = {
         "new": needs.needs(actor, needs.NeedSearch(state=State.POSTED))[:SHOWN],
         "weak": weak,
-        "runs": [(run, progress(run)) for run in imports.runs(actor)[:SHOWN]],
+        "runs": [(run, wording.source(run.source), progress(run)) for run in imports.runs(actor)[:SHOWN]],
         "proposals": [proposal_view(pair) for pair in imports.merge_queue(actor, 3)],
         "proposals_open": imports.merge_proposals(actor).count(),
         "waiting": [topic for topic in outbox.status() if topic.open or topic.dead],

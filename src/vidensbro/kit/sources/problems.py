@@ -124,6 +124,13 @@ DESCRIPTIONS: Final[dict[str, tuple[str, str]]] = {
 }
 """For each code: what is wrong, and what to do."""
 
+_PICTURES: Final = {
+    **{code: 0x2400 + code for code in range(32) if chr(code) not in "\n\t"},
+    0x7F: 0x2421,
+    **dict.fromkeys(range(0x80, 0xA0), 0xFFFD),
+}
+"""What stands for control characters, which no terminal should obey and a database may refuse."""
+
 NOTICES: Final = frozenset(
     {
         "encoding_guessed",
@@ -167,10 +174,10 @@ def problem(file: str, line: int, code: str, field: str = "", value: object = ""
     """A problem with a known code, the value shortened. Raises KeyError for a code without a description."""
     DESCRIPTIONS[code]
     text = value if isinstance(value, str) else repr(value)
-    return Problem(file, line, _shown(field), code, _shown(text), skipped=code not in NOTICES)
+    return Problem(_shown(file), line, _shown(field), code, _shown(text), skipped=code not in NOTICES)
 
 
 def _shown(text: str) -> str:
     """Text from a broken file, short, and such that every database and terminal takes it."""
     short = text if len(text) <= VALUE_LENGTH else text[: VALUE_LENGTH - 1] + "…"
-    return short.replace("\x00", "␀").encode("utf-8", "replace").decode("utf-8")
+    return short.translate(_PICTURES).encode("utf-8", "replace").decode("utf-8")

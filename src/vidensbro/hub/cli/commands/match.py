@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from vidensbro.hub.cli import console, indexing, installation
+from vidensbro.hub.cli import console, indexing, installation, need_text
 from vidensbro.hub.cli.commands.common import Json
 from vidensbro.hub.cli.exits import WRONG_USE, CommandError
 from vidensbro.hub.cli.help_page import App
@@ -80,6 +78,7 @@ def match(
     installation.wake()
     from vidensbro.kit.matching.model import Filters, Need
 
+    _check(language.lower(), tuple(field or ()))
     need = Need(text=words, language=language.lower())
     filters = Filters(fields=tuple(field or ()), countries=tuple(one.upper() for one in country or ()))
     actor = _actor(viewer)
@@ -105,9 +104,28 @@ def _read(text: str, file: str) -> str:
             'vidensbro match "Vi søger …"',
             WRONG_USE,
         )
-    if file == "-":
-        return sys.stdin.buffer.read().decode("utf-8", "replace")
-    return Path(file).read_bytes().decode("utf-8-sig", "replace") if file else text
+    return need_text.from_file(file) if file else need_text.from_argument(text)
+
+
+def _check(language: str, fields: tuple[str, ...]) -> None:
+    from vidensbro.kit.text import Taxonomy
+    from vidensbro.kit.text.language import SERVED
+
+    if language and language not in SERVED:
+        raise CommandError(
+            _("“{given}” is none of {values}.").format(given=language, values=", ".join(SERVED)),
+            code=WRONG_USE,
+        )
+    taxonomy = Taxonomy.bundled()
+    unknown = [one for one in fields if one not in taxonomy]
+    if unknown:
+        raise CommandError(
+            _("There is no field “{field}”.").format(field=", ".join(unknown)),
+            _("The widest fields are: {fields}").format(
+                fields=", ".join(concept.notation for concept in taxonomy.top())
+            ),
+            WRONG_USE,
+        )
 
 
 def _actor(viewer: str) -> Actor:
