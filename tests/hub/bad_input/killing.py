@@ -18,7 +18,7 @@ from tests.hub.cli.command import Done, environment
 from vidensbro.kit.matching import EmbeddedIndex
 
 NURSERY = """
-import json, os, re, signal, sys, traceback
+import json, os, re, resource, signal, sys, traceback
 # What takes long to import and reads no setting is imported once; every command is a fork, and starts with it.
 import django.core.management, django.db.models, django.forms, django.template, django.views.generic
 import numpy, pydantic, rich.progress, structlog, typer
@@ -62,6 +62,10 @@ def command(order):
     sys.argv = ["vidensbro", *order["arguments"]]
     if order["moment"]:
         watch(**order["moment"])
+    if order["room"]:
+        # Writing beyond this many bytes into any file fails, as it does where a disk is full.
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (order["room"], order["room"]))
     from vidensbro.hub.cli.main import main
     main()
 
@@ -110,13 +114,16 @@ class Commands:
             text=True,
         )
 
-    def run(self, data: Path, *arguments: str | Path, moment: Moment | None = None) -> Done:
-        """Run a command to its end, or to its death."""
+    def run(
+        self, data: Path, *arguments: str | Path, moment: Moment | None = None, room: int = 0
+    ) -> Done:
+        """Run a command to its end, or to its death; no file may grow beyond `room` bytes, if that is given."""
         said, told = self._folder / "out", self._folder / "err"
         order = {
             "arguments": [*map(str, arguments)],
             "environment": environment(data),
             "moment": vars(moment) if moment else None,
+            "room": room,
             "out": str(said),
             "err": str(told),
         }

@@ -5,10 +5,23 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from tests.hub.bad_input.killing import Commands, Moment, documents, matches, release, rows, waiting
+from tests.hub.cast import SYSTEM, Cast
+from tests.hub.matches.conftest import Corpus
+
+from vidensbro.hub.cli import indexing as cli_indexing
+from vidensbro.hub.common import clock
+from vidensbro.hub.knowledge import services as knowledge
+from vidensbro.hub.matches import indexing
+from vidensbro.hub.outbox import services as outbox
+from vidensbro.hub.outbox.models import Entry
+from vidensbro.kit.matching import EmbeddedIndex
+from vidensbro.kit.matching.errors import IndexStorageError
 
 WARDS = ("nursing home", "home care", "day hospital", "rehabilitation centre", "intensive care unit")
 
@@ -19,6 +32,26 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Commands]:
     made = Commands(tmp_path_factory.mktemp("commands"))
     yield made
     made.close()
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What is imported."""
+    return district(tmp_path_factory.mktemp("district") / "files")
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory, commands: Commands, files: Path) -> Path:
+    """The data folder after an undisturbed import."""
+    data = tmp_path_factory.mktemp("whole") / "data"
+    done = commands.run(data, "import", "plain", files)
+    assert done.code == 0, done.err
+    return data
+
+
+def numbers(seed: int) -> str:
+    """Some hundred words that take their place on a disk."""
+    return " ".join(f"bed {seed * 7919 + one * 104729}" for one in range(60))
 
 
 def district(folder: Path) -> Path:
@@ -36,7 +69,7 @@ def district(folder: Path) -> Path:
         {
             "id": f"w{n}",
             "title": f"Pressure ulcers in the {WARDS[n % 5]}, part {n}",
-            "abstract": "A sensor mattress found pressure ulcers before the nurses did.",
+            "abstract": "A sensor mattress found pressure ulcers before the nurses did. " + numbers(n),
             "language": "en",
             "authors": [f"p{n % 12}", f"p{(n + 5) % 12}"],
             "fields": ["wound-care"],
@@ -73,10 +106,10 @@ DURING_AN_IMPORT = (
 )
 
 
-def test_an_import_killed_again_and_again_ends_like_an_undisturbed_one(tmp_path: Path, commands: Commands) -> None:
-    files, whole, broken = district(tmp_path / "files"), tmp_path / "whole", tmp_path / "broken"
-    undisturbed = commands.run(whole, "import", "plain", files)
-    assert undisturbed.code == 0, undisturbed.err
+def test_an_import_killed_again_and_again_ends_like_an_undisturbed_one(
+    tmp_path: Path, commands: Commands, files: Path, whole: Path
+) -> None:
+    broken = tmp_path / "broken"
     for moment in DURING_AN_IMPORT:
         commands.kill(broken, moment, "import", "plain", files)
     last = commands.run(broken, "import", "plain", files)
@@ -84,6 +117,50 @@ def test_an_import_killed_again_and_again_ends_like_an_undisturbed_one(tmp_path:
     assert rows(broken) == rows(whole)
     assert documents(broken) == documents(whole)
     assert waiting(broken) == waiting(whole)
+
+
+def test_what_a_killed_command_had_in_hand_is_done_by_the_next(
+    tmp_path: Path, commands: Commands, whole: Path
+) -> None:
+    """A few updates are done one by one, each held by who does it; nobody waits until the dead one's time is up."""
+    data, more = tmp_path / "data", tmp_path / "works.jsonl"
+    shutil.copytree(whole, data)
+    more.write_text('{"id": "late", "title": "Late news of pressure ulcers", "language": "en"}', encoding="utf-8")
+    commands.kill(data, Moment("os.rename .*manifest"), "import", "plain", more)
+    assert documents(data) == documents(whole)
+    again = commands.run(data, "import", "plain", more)
+    assert again.code == 0, again.err
+    (added,) = documents(data) - documents(whole)
+    assert "Late news of pressure ulcers" in added
+
+
+def test_a_full_disk_stops_an_import_in_words_and_loses_nothing(
+    tmp_path: Path, commands: Commands, files: Path, whole: Path
+) -> None:
+    data = tmp_path / "data"
+    assert commands.run(data, "import", "status").code == 0
+    stopped = commands.run(data, "import", "plain", files, room=120_000)
+    assert stopped.code == 5
+    assert "The database could not be written." in stopped.err
+    assert "Give the same command again: it goes on from there." in stopped.err
+    assert "Traceback" not in stopped.err
+    again = commands.run(data, "import", "plain", files)
+    assert again.code == 0, again.err
+    assert (rows(data), documents(data)) == (rows(whole), documents(whole))
+
+
+def test_a_full_disk_stops_a_build_in_words_and_leaves_the_old_index(
+    tmp_path: Path, commands: Commands, whole: Path
+) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(whole, data)
+    stopped = commands.run(data, "index", "build", room=36_000)
+    assert stopped.code == 5
+    assert "The search index cannot be written: the disk is full or read-only." in stopped.err
+    assert "Traceback" not in stopped.err
+    assert documents(data) == documents(whole)
+    assert commands.run(data, "index", "build").code == 0
+    assert documents(data) == documents(whole)
 
 
 DURING_WORK = (
@@ -95,8 +172,10 @@ DURING_WORK = (
 )
 
 
-def test_a_worker_killed_again_and_again_does_all_there_is_to_do(tmp_path: Path, commands: Commands) -> None:
-    files, whole, broken = district(tmp_path / "files"), tmp_path / "whole", tmp_path / "broken"
+def test_a_worker_killed_again_and_again_does_all_there_is_to_do(
+    tmp_path: Path, commands: Commands, files: Path
+) -> None:
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
     assert commands.run(whole, "import", "plain", files, "--no-index").code == 0
     shutil.copytree(whole, broken)
     undisturbed = commands.run(whole, "worker", "--once", "--json")
@@ -112,3 +191,60 @@ def test_a_worker_killed_again_and_again_does_all_there_is_to_do(tmp_path: Path,
     assert documents(broken) == documents(whole)
     assert matches(broken) == matches(whole)
     assert set(matches(whole)) == {"n0", "n1", "n2"}
+
+
+@pytest.mark.django_db
+def test_a_build_that_ends_before_the_needs_are_asked_for_again_is_repeated(
+    cast: Cast, corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed() -> int:
+        raise KeyboardInterrupt
+
+    before = set(Entry.objects.filter(topic="index.update").values_list("key", flat=True))
+    monkeypatch.setattr(indexing, "refresh_open_needs", killed)
+    with pytest.raises(KeyboardInterrupt):
+        indexing.index_build()
+    assert before
+    assert set(Entry.objects.filter(topic="index.update").values_list("key", flat=True)) == before
+
+
+@pytest.mark.django_db
+def test_what_two_dead_workers_held_waits_once_with_what_was_said_last() -> None:
+    for version in (1, 2):
+        with transaction.atomic():
+            outbox.put("t", "a", {"version": version})
+        Entry.objects.update(slot=None, claimed_until=clock.now() + timedelta(hours=1))
+    with transaction.atomic():
+        outbox.put("t", "b", {"version": 3})
+
+    def broken() -> None:
+        with outbox.all_at_once("t", timedelta(hours=1)):
+            raise OSError("disk full")
+
+    with pytest.raises(OSError, match="full"):
+        broken()
+    held = [("a", {"version": 2}, "t a"), ("b", {"version": 3}, "t b")]
+    assert sorted(Entry.objects.values_list("key", "payload", "slot")) == held
+    Entry.objects.filter(key="a").update(slot=None, claimed_until=clock.now() + timedelta(hours=1))
+    assert outbox.take_over("t") == 1
+    assert sorted(Entry.objects.values_list("key", "payload", "slot")) == held
+
+
+@pytest.mark.django_db
+def test_an_update_that_is_put_off_is_told(
+    cast: Cast, corpus: Corpus, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(self: EmbeddedIndex) -> str:
+        raise IndexStorageError("No space left on device", folder="index")
+
+    indexing.index_build()
+    knowledge.edit_work(SYSTEM, corpus.paper.pk, title="Later")
+    with monkeypatch.context() as broken:
+        broken.setattr(EmbeddedIndex, "commit", full)
+        assert not cli_indexing.catch_up()
+    told = capsys.readouterr().err
+    assert "1 changes are not in the index yet: No space left on device" in told
+    assert "They are kept" in told
+    Entry.objects.update(next_attempt=clock.now())
+    assert cli_indexing.catch_up()
+    assert indexing.index_verify().agrees

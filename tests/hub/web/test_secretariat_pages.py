@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+
 from tests.hub.cast import SYSTEM
 from tests.hub.web.conftest import World
-
 from vidensbro.hub.directory import services as directory
 from vidensbro.hub.directory.models import Person
 from vidensbro.hub.imports.models import ImportProblem, ImportRun, MergeProposal

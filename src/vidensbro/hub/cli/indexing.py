@@ -34,7 +34,9 @@ def catch_up() -> bool:
         return _wait_for_worker()
     with console.steps(_("Bringing the index up to date"), _("documents")) as progress:
         indexing.catch_up(progress)
-    return not _waiting()
+    if left := _waiting():
+        _tell_left(left)
+    return not left
 
 
 def _wait_for_worker() -> bool:
@@ -49,6 +51,20 @@ def _wait_for_worker() -> bool:
             return False
         time.sleep(0.1)
     return True
+
+
+def _tell_left(count: int) -> None:
+    """Why an update was put off. Nothing is lost: it waits in the database."""
+    from vidensbro.hub.directory.announcements import INDEX_UPDATE
+    from vidensbro.hub.outbox.queries import last_error
+
+    console.note(
+        _("{count} changes are not in the index yet: {reason}").format(
+            count=console.amount(count), reason=last_error(INDEX_UPDATE) or "?"
+        ),
+        "warning",
+    )
+    console.note(_("They are kept, and are put in by the next command or by “vidensbro worker”."))
 
 
 def _waiting() -> int:

@@ -11,8 +11,8 @@ from django.db.models import Model
 from vidensbro.hub.common.errors import Invalid, Problems
 
 
-def check_row(row: Model, *, unique: bool = True) -> None:
-    """Do nothing if the row fits its columns and constraints.
+def check_row(row: Model, *, unique: bool = True, unfinished: Collection[str] = ()) -> None:
+    """Do nothing if the row fits its columns and constraints. Columns that are `unfinished` are not looked at.
 
     Codes are Django's ("blank", "max_length", "invalid_choice", "unique" ...); a broken constraint gives the
     constraint's name.
@@ -21,7 +21,7 @@ def check_row(row: Model, *, unique: bool = True) -> None:
         Invalid: with every column that is wrong.
     """
     try:
-        row.full_clean(validate_unique=unique, validate_constraints=False)
+        row.full_clean(exclude=set(unfinished), validate_unique=unique, validate_constraints=False)
     except ValidationError as error:
         raise Invalid(_codes(error)) from error
     problems = Problems()

@@ -202,5 +202,4 @@ def _check(row: Need, *, finished: bool) -> None:
         problems.check(len(row.text) >= SHORTEST_TEXT, "text", "too_short")
         problems.check(bool(row.owner_id or row.organisation_id), "", "owner_missing")
     problems.raise_if_any()
-    if row.text or finished:
-        check_row(row)
+    check_row(row, unfinished=() if row.text or finished else ("text",))

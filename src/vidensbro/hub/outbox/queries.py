@@ -46,6 +46,12 @@ def is_open(topic: str, key: str) -> bool:
     return Entry.objects.open().filter(topic=topic, key=key).exists()
 
 
+def last_error(topic: str) -> str:
+    """Why an open entry of a topic has not been done yet, in the words of what went wrong; "" if nothing did."""
+    failing = Entry.objects.open().filter(topic=topic).exclude(last_error="")
+    return failing.order_by("-pk").values_list("last_error", flat=True).first() or ""
+
+
 def dead_letters() -> QuerySet[Entry]:
     """Entries that were given up, the newest first."""
     return Entry.objects.dead().order_by("-dead_at")

@@ -29,7 +29,7 @@ class EngineConfig:
     """Cosine that unrelated texts reach with the embedding model: counts as nothing."""
     passage_weight: float = 0.1
     """Share of the best passage in the score of the head; the rest stays with the whole document."""
-    rerank: int = 20
+    rerank: int = 12
     """How many of each kind are reranked by their passages."""
     per_kind: int = 400
     """Candidates of each kind and from each of the two lists, and so the documents that can vote for an expert."""
