@@ -18,7 +18,7 @@ from tests.hub.cli.command import Done, environment
 from vidensbro.kit.matching import EmbeddedIndex
 
 NURSERY = """
-import json, os, re, resource, signal, sys, traceback
+import json, os, re, resource, signal, sys
 # What takes long to import and reads no setting is imported once; every command is a fork, and starts with it.
 import django.core.management, django.db.models, django.forms, django.template, django.views.generic
 import numpy, pydantic, rich.progress, structlog, typer
@@ -72,14 +72,7 @@ def command(order):
 for line in sys.stdin:
     child = os.fork()
     if not child:
-        try:
-            command(json.loads(line))
-        except SystemExit as end:
-            sys.stdout.flush()
-            os._exit(end.code or 0)
-        except BaseException:
-            traceback.print_exc()
-            os._exit(99)
+        command(json.loads(line))
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 UUID = re.compile(r"\b[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}\b")

@@ -35,6 +35,7 @@ _WORDS: dict[str, str | Promise] = {
     "unknown": _("This cannot be changed here."),
     "unique": _("This is taken already."),
     "max_length": _("This is too long."),
+    "unstorable": _("This holds characters that cannot be stored. Type the text instead of pasting it."),
     "too_short": _("This is too short. Describe the need in a sentence or two."),
     "max_value": _("This is too large."),
     "min_value": _("This is too small."),

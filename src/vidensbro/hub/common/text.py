@@ -1,8 +1,11 @@
-"""Comparing names as people do: without case, accents and double spaces."""
+"""Comparing names as people do, without case, accents and double spaces; and what a database can hold."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def name_key(name: str) -> str:
@@ -15,6 +18,11 @@ def name_key(name: str) -> str:
     kept = unicodedata.normalize("NFC", name).casefold()
     plain = "".join(_plain(letter) for letter in kept)
     return " ".join(plain.split())
+
+
+def storable(text: str) -> str:
+    """The text without NUL characters and halves of surrogate pairs, which PostgreSQL and UTF-8 cannot hold."""
+    return _UNSTORABLE.sub("", text)
 
 
 def _plain(letter: str) -> str:

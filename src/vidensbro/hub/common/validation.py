@@ -9,22 +9,27 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import Model
 
 from vidensbro.hub.common.errors import Invalid, Problems
+from vidensbro.hub.common.text import storable
 
 
 def check_row(row: Model, *, unique: bool = True, unfinished: Collection[str] = ()) -> None:
     """Do nothing if the row fits its columns and constraints. Columns that are `unfinished` are not looked at.
 
-    Codes are Django's ("blank", "max_length", "invalid_choice", "unique" ...); a broken constraint gives the
-    constraint's name.
+    Codes are Django's ("blank", "max_length", "invalid_choice", "unique" ...), and "unstorable" for a text with a
+    NUL character or half a surrogate pair in it; a broken constraint gives the constraint's name.
 
     Raises:
         Invalid: with every column that is wrong.
     """
+    problems = Problems()
+    for column in row._meta.concrete_fields:
+        value = row.__dict__.get(column.attname)
+        problems.check(not isinstance(value, str) or storable(value) == value, column.name, "unstorable")
+    problems.raise_if_any()
     try:
         row.full_clean(exclude=set(unfinished), validate_unique=unique, validate_constraints=False)
     except ValidationError as error:
         raise Invalid(_codes(error)) from error
-    problems = Problems()
     for model, constraints in row.get_constraints():
         for constraint in constraints:
             try:

@@ -11,7 +11,7 @@ from django.core.cache import cache
 
 from vidensbro.hub.accounts.actors import Actor
 from vidensbro.hub.common import clock
-from vidensbro.hub.matches.engine import snapshot
+from vidensbro.hub.matches.engine import index_version
 from vidensbro.hub.matches.queries import WEAK, ShownMatch, shown
 from vidensbro.hub.matches.services import digest_of, match
 from vidensbro.kit.matching.model import Advice, Filters, Match, Need, Result
@@ -69,7 +69,7 @@ def _key(actor: Actor, need: Need, kinds: tuple[str, ...], filters: Filters) -> 
         sorted(actor.tokens),
         sorted(kinds),
         (filters.fields, sorted(filters.languages), filters.countries, filters.since),
-        snapshot().version,
+        index_version(),
         clock.today(),
     )
     return "trial:" + hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()

@@ -14,6 +14,7 @@ from vidensbro.hub.audit.services import record
 from vidensbro.hub.common import clock
 from vidensbro.hub.common.errors import Conflict, Denied, NotFound, Problems
 from vidensbro.hub.common.targets import kinds
+from vidensbro.hub.common.text import storable
 from vidensbro.hub.common.validation import apply_changes, check_row
 from vidensbro.hub.directory.models import Organisation
 from vidensbro.hub.directory.services.rows import replace_fields
@@ -132,7 +133,7 @@ def close(actor: Actor, need_id: uuid.UUID | str, outcome: str = "") -> Need:
     row = _locked(actor, need_id)
     if row.state not in {State.POSTED, State.ANSWERED}:
         raise Conflict("need_not_posted")
-    row.state, row.closed, row.outcome = State.CLOSED, clock.now(), outcome.strip()
+    row.state, row.closed, row.outcome = State.CLOSED, clock.now(), storable(outcome).strip()
     _save(actor, row, "need.closed")
     return row
 
@@ -185,9 +186,9 @@ def _organisation(actor: Actor, organisation_id: uuid.UUID | str | None) -> Orga
 
 
 def _clean(columns: Mapping[str, Any]) -> dict[str, Any]:
-    """Texts without the spaces around them; NUL characters, which no database text can hold, taken out."""
+    """Texts without the spaces around them and without what no database can hold."""
     return {
-        name: value.replace("\x00", "").strip() if isinstance(value, str) else value
+        name: storable(value).strip() if isinstance(value, str) else value
         for name, value in columns.items()
     }
 
