@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from evals import metrics
+from evals import metrics, table
 from evals.bm25 import PlainBM25
 from evals.collections import CollectionError, Expertise, Retrieval, load
 from evals.measure import measure
@@ -103,3 +103,9 @@ def test_missing_files_are_named(tmp_path: Path) -> None:
     (collection(tmp_path) / "qrels.tsv").unlink()
     with pytest.raises(CollectionError, match=r"qrels\.tsv is missing"):
         load(tmp_path)
+
+
+def test_the_table_in_the_docs_is_that_of_the_results() -> None:
+    page = table.PAGE.read_text(encoding="utf-8")
+    assert table.filled(page) == page
+    assert "| scifact |" in page

@@ -115,12 +115,17 @@ def bring(tmp_path: Path) -> dict[str, Any]:
         path.write_text("\n".join(json.dumps(record) for record in records), encoding="utf-8")
     assert run_import(SYSTEM, "plain", [tmp_path / f"{kind}.jsonl" for kind in PLAIN]).counts["new"] == 6
     name = all_in_one("pressure ulcer source")
-    signed = author(1, name)
-    signed["raw_affiliation_strings"] = [name]
-    signed["institutions"][0]["display_name"] = name
-    given = work(1, signed, title=name, abstract_inverted_index={name: [0]})
-    (tmp_path / "w.jsonl").write_text(json.dumps(given), encoding="utf-8")
-    assert run_import(SYSTEM, "openalex", [tmp_path / "w.jsonl"]).counts["new"] == 1
+    signed = [author(key, name) for key in (1, 2)]
+    for one in signed:
+        one["raw_affiliation_strings"] = [name]
+        one["institutions"][0]["display_name"] = name
+    # Two of one name at one place, with a co-author in common: they may be one.
+    given = [
+        work(key, one, author(9, "Carla Tredje"), title=name, abstract_inverted_index={name: [0]})
+        for key, one in enumerate(signed)
+    ]
+    (tmp_path / "w.jsonl").write_text("\n".join(map(json.dumps, given)), encoding="utf-8")
+    assert run_import(SYSTEM, "openalex", [tmp_path / "w.jsonl"]).counts["new"] == 2
     named = [{"lang": "en", "types": ["label", "ror_display"], "value": name}]
     (tmp_path / "r.jsonl").write_text(json.dumps(organisation(1, names=named)), encoding="utf-8")
     assert run_import(SYSTEM, "ror", [tmp_path / "r.jsonl"]).counts["new"] == 1
@@ -223,8 +228,9 @@ def test_feedback_keeps_every_text(world: World, browse: Browse) -> None:
         assert client.post("/match/feedback/", said).status_code == 302
         assert Feedback.objects.get().note == text.strip()
         read(client, f"/needs/{world.public.pk}/")
+    for text in list(NAUGHTY.values())[::6]:
         for name in ("kind", "target", "digest", "verdict", "reason", "need"):
-            wrong = client.post("/match/feedback/", {**said, name: text})
+            wrong = client.post("/match/feedback/", {**given, "verdict": "not_relevant", "reason": "other", name: text})
             assert wrong.status_code in {400, 404}, (name, text)
             assert Page(wrong.content).faults == []
 

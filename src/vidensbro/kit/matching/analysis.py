@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from vidensbro.kit.matching.model import Need
 from vidensbro.kit.matching.protocols import Embedder, IndexQuery, QueryTerm, Snapshot
 from vidensbro.kit.text import Bridge, Taxonomy, detect, index_terms, normalise, query_terms
+from vidensbro.kit.text.need_talk import is_need_talk
 from vidensbro.kit.text.terms import Form, QueryIdea
 
 MOST_CHARACTERS = 20_000
@@ -43,6 +44,8 @@ class Idea:
     count: int
     wordings: tuple[Wording, ...]
     query: QueryTerm
+    talk: bool = False
+    """Whether it says only that something is sought."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,7 @@ def analyse(
     whole = normalise(f"{need.title}\n{need.text}".strip())
     text = whole[:MOST_CHARACTERS]
     language = need.language or detect(text)
-    found = _gather(query_terms(text, language, bridge, taxonomy=taxonomy))
+    found = _gather(query_terms(text, language, bridge, taxonomy=taxonomy), language)
     frequencies = _frequencies((idea.query for idea in found), snapshot)
     known = [idea for idea in found if any(frequencies[term] for term, _ in idea.query.alternatives)]
     unknown = tuple(idea.word for idea in found if idea not in known)
@@ -104,7 +107,7 @@ def carry(text: str, language: str, embedder: Embedder, render: Callable[[str, s
     return render(text, language, "en") if language == "da" else text
 
 
-def _gather(ideas: Iterable[QueryIdea]) -> list[Idea]:
+def _gather(ideas: Iterable[QueryIdea], language: str) -> list[Idea]:
     """Ideas with the same wordings made one, counted, in order of first appearance."""
     counts: Counter[tuple[Wording, ...]] = Counter()
     first: dict[tuple[Wording, ...], str] = {}
@@ -113,7 +116,7 @@ def _gather(ideas: Iterable[QueryIdea]) -> list[Idea]:
         counts[wordings] += 1
         first.setdefault(wordings, idea.word)
     return [
-        Idea(word, counts[wordings], wordings, _query_term(word, wordings))
+        Idea(word, counts[wordings], wordings, _query_term(word, wordings), is_need_talk(word, language))
         for wordings, word in first.items()
         if wordings
     ]

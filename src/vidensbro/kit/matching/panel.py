@@ -16,11 +16,8 @@ from vidensbro.kit.matching.model import (
     Standing,
     TermPair,
 )
-from vidensbro.kit.matching.sheet import EXPERT_KINDS, Sheet, passes, rank, total
+from vidensbro.kit.matching.sheet import EXPERT_KINDS, LISTED_AHEAD, Sheet, passes, rank, total
 from vidensbro.kit.matching.spread import spread
-
-LISTED_AHEAD = 5
-"""So many times the limit are looked at, so that those of one organisation can give way to others."""
 
 PROFILES = 100
 """How many people and organisations are looked at for what is said of themselves."""

@@ -59,7 +59,8 @@ Pairs = dict[tuple[str, str], tuple[float, TermPair]]
 
 
 class Reader:
-    """Reads documents for one need; `weights` are the ideas' shares of the need and add up to 1."""
+    """Reads documents for one need; `weights` are the ideas' shares of a full answer. In a long need they add up to
+    more than 1."""
 
     def __init__(self, ideas: Sequence[Idea], weights: Sequence[float]) -> None:
         self._ideas = tuple(ideas)
@@ -83,7 +84,7 @@ class Reader:
             for sentence in sentences(body)
         ]
         windows = self._windows(found)
-        coverage = max([self._value([title]), *(value for value, _, _ in windows)], default=0.0)
+        coverage = min(1.0, max([self._value([title]), *(value for value, _, _ in windows)], default=0.0))
         every = frozenset(title.values).union(*(sentence.values for sentence in found))
         return Reading(
             coverage,

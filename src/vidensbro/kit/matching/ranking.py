@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 
 from vidensbro.kit.matching import reservations
 from vidensbro.kit.matching.model import Contribution, Document, Evidence, Match, Need, Reservation
 from vidensbro.kit.matching.passages import Reading
-from vidensbro.kit.matching.sheet import Pool, Sheet, rank, total
+from vidensbro.kit.matching.sheet import LISTED_AHEAD, Pool, Sheet, rank, total
 from vidensbro.kit.matching.spread import spread
 
 IDEAS_NAMED_MISSING = 3
+
+ROUNDING = 1e-12
+"""Hundreds of parts that make a full answer may add up to a hair more than they should; the score stays below 1."""
 
 
 def rank_documents(sheet: Sheet, pool: Pool, kinds: Sequence[str], limit: int) -> list[Match]:
@@ -26,35 +30,43 @@ def rank_documents(sheet: Sheet, pool: Pool, kinds: Sequence[str], limit: int) -
 
 
 def _rank_kind(sheet: Sheet, pool: Pool, keys: Sequence[str], limit: int) -> list[Match]:
-    head = pool.best(keys, max(sheet.config.rerank, limit))
-    documents = sheet.snapshot.documents(head)
-    matches = [_match(sheet, pool, document) for document in documents if document is not None]
-    ranked = sorted((match for match in matches if match.score > sheet.config.least_score), key=rank)
-    return spread(ranked, limit, sheet.config.organisation_share, sheet.named)
+    """The head is read for its passages; what stands behind it may still be listed, in place of a surplus."""
+    ahead = pool.best(keys, max(sheet.config.rerank, LISTED_AHEAD * limit))
+    documents = [document for document in sheet.snapshot.documents(ahead) if document is not None]
+    scored = [
+        _scored(sheet, pool, document, sheet.read(document).coverage if place < sheet.config.rerank else 0.0)
+        for place, document in enumerate(documents)
+    ]
+    ranked = sorted((match for match in scored if match.score > sheet.config.least_score), key=rank)
+    listed = spread(ranked, limit, sheet.config.organisation_share, sheet.named)
+    return [_explained(sheet, match) for match in listed]
 
 
-def _match(sheet: Sheet, pool: Pool, document: Document) -> Match:
-    reading = sheet.read(document)
-    parts = _contributions(sheet, pool, document, reading)
-    against = reservations.of_document(document, sheet.need, sheet.day, _missing(sheet, reading))
+def _scored(sheet: Sheet, pool: Pool, document: Document, coverage: float) -> Match:
+    parts = _contributions(sheet, pool, document, coverage)
+    return Match(document, total(parts), Evidence(contributions=parts))
+
+
+def _explained(sheet: Sheet, match: Match) -> Match:
+    reading = sheet.read(match.document)
+    against = reservations.of_document(match.document, sheet.need, sheet.day, _missing(sheet, reading))
     if not reading.ideas:
         against = (*against, Reservation("meaning_only"))
-    return Match(document, total(parts), Evidence(reading.passages, reading.terms, parts, against))
+    evidence = replace(match.evidence, passages=reading.passages, terms=reading.terms, reservations=against)
+    return replace(match, evidence=evidence)
 
 
-def _contributions(
-    sheet: Sheet, pool: Pool, document: Document, reading: Reading
-) -> tuple[Contribution, ...]:
+def _contributions(sheet: Sheet, pool: Pool, document: Document, coverage: float) -> tuple[Contribution, ...]:
     """The parts of a document's score; what the need does not ask for (a field, a place) takes no share."""
     row, config = pool.rows[document.key], sheet.config
     field_share = config.field_weight if sheet.need.fields else 0.0
     place_share = config.place_weight if sheet.need.place else 0.0
-    whole = 1.0 - field_share - place_share
+    whole = 1.0 - field_share - place_share - ROUNDING
     text = whole * (1.0 - config.passage_weight)
     ideas = zip(sheet.analysed.ideas, pool.scores.ideas[row].tolist(), strict=True)
     parts = [Contribution("term", text * value, idea.word) for idea, value in ideas]
     parts.append(Contribution("meaning", text * float(pool.scores.dense[row])))
-    parts.append(Contribution("passage", whole * config.passage_weight * reading.coverage))
+    parts.append(Contribution("passage", whole * config.passage_weight * coverage))
     shared = sorted(set(sheet.need.fields) & set(document.fields))
     if shared:
         parts.append(Contribution("field", field_share, shared[0]))
@@ -76,4 +88,6 @@ def _missing(sheet: Sheet, reading: Reading) -> tuple[str, ...]:
     """Those of the need's weightiest ideas that a document says nothing about."""
     ideas, weights = sheet.analysed.ideas, sheet.weights.ideas.tolist()
     order = sorted(range(len(ideas)), key=lambda number: (-weights[number], number))
-    return tuple(ideas[i].word for i in order[:IDEAS_NAMED_MISSING] if i not in reading.ideas)
+    return tuple(
+        ideas[i].word for i in order[:IDEAS_NAMED_MISSING] if i not in reading.ideas and not ideas[i].talk
+    )

@@ -23,6 +23,9 @@ from vidensbro.kit.matching.protocols import Candidates
 
 Floats = npt.NDArray[np.float64]
 
+TALK = 0.3
+"""What words are worth that say only that something is sought, beside words that say what."""
+
 TRUSTED = 0.5
 """Wordings of at least this weight mean the idea itself and tell how rare it is; parts of compounds do not."""
 
@@ -56,7 +59,9 @@ def weigh(ideas: Sequence[Idea], frequencies: Mapping[str, int], documents: int,
         term: float(np.log(1 + (documents - seen + 0.5) / (seen + 0.5))) if seen else 0.0
         for term, seen in frequencies.items()
     }
-    worth = np.array([_worth(idea, rarity) * idea.count for idea in ideas], dtype=np.float64)
+    worth = np.array(
+        [_worth(idea, rarity) * idea.count * (TALK if idea.talk else 1.0) for idea in ideas], dtype=np.float64
+    )
     weightiest = sorted(worth.tolist(), reverse=True)[:full_answer]
     return Weights(worth, float(sum(weightiest)), rarity)
 

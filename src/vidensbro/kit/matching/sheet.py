@@ -18,6 +18,9 @@ from vidensbro.kit.text import fold
 EXPERT_KINDS = ("person", "organisation")
 """Kinds that are found through the documents they stand behind."""
 
+LISTED_AHEAD = 5
+"""So many times the limit are looked at, so that those of one organisation can give way to others."""
+
 LIKELY_NAMED = 20
 """Organisations that are looked at to see whether the need names them."""
 

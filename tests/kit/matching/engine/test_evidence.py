@@ -9,6 +9,7 @@ from vidensbro.kit.matching import Document, Filters, Need, Place
 from vidensbro.kit.matching.advice import ADVICE_CODES
 from vidensbro.kit.matching.engine import CONTRIBUTION_CODES
 from vidensbro.kit.matching.reservations import RESERVATION_CODES
+from vidensbro.kit.text.need_talk import is_need_talk
 
 ABSTRACT = (
     "Wounds are costly. Subepidermal moisture predicts pressure ulcers in nursing home residents. "
@@ -137,3 +138,20 @@ def test_an_empty_index_answers_with_advice(engine_for: Asking) -> None:
     result = engine_for([]).match(Need("sensor"), as_of=DAY)
     assert result.matches == ()
     assert result.advice[0].code == "nothing_found"
+
+
+def test_need_talk_weighs_little_and_is_never_missed(engine_for: Asking) -> None:
+    documents = [text("about", "hydrogel"), text("talk", "knowledge"), text("other", "pump")]
+    need = Need("We are looking for knowledge about hydrogel", language="en")
+    found = {m.document.id: m for m in engine_for(documents).match(need, as_of=DAY).matches}
+    assert found["about"].score > 2 * found["talk"].score
+    assert found["about"].evidence.reservations == ()
+
+
+def test_need_talk_in_any_form() -> None:
+    assert all(
+        is_need_talk(word, "da") for word in ("søger", "Viden", "samarbejdspartnere", "udvikler", "løsninger")
+    )
+    assert all(is_need_talk(word, "en") for word in ("looking", "partners", "needs", "developing"))
+    assert not any(is_need_talk(word, "da") for word in ("sensor", "tryksår", "afprøvning", "plejehjem"))
+    assert not is_need_talk("sucht", "de")

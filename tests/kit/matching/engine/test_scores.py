@@ -141,8 +141,14 @@ def test_kinds_sought_and_filtered(engine_for: Asking) -> None:
 def test_what_hardly_answers_is_not_listed(engine_for: Asking) -> None:
     documents = [text("answers", "sensor"), text("mentions", "sensor " + "and quite other things " * 40)]
     need = Need("sensor", language="en")
-    every = engine_for(documents, EngineConfig(least_score=0.0, passage_weight=0.0)).match(need, as_of=DAY).matches
+    every = (
+        engine_for(documents, EngineConfig(least_score=0.0, passage_weight=0.0))
+        .match(need, as_of=DAY)
+        .matches
+    )
     scores = {m.document.id: m.score for m in every}
     between = (scores["answers"] + scores["mentions"]) / 2
-    listed = engine_for(documents, EngineConfig(least_score=between, passage_weight=0.0)).match(need, as_of=DAY)
+    listed = engine_for(documents, EngineConfig(least_score=between, passage_weight=0.0)).match(
+        need, as_of=DAY
+    )
     assert [m.document.id for m in listed.matches] == ["answers"]
