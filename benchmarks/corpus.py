@@ -9,6 +9,7 @@ time for embedding documents is measured apart, with the real model.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -66,6 +67,15 @@ FILLERS_EN = [
     "should",
     "be",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A need. `words` are its content words in English, for engines that neither translate nor leave out filling."""
+
+    language: str
+    text: str
+    words: tuple[str, ...]
 
 
 class Corpus:
@@ -127,21 +137,18 @@ class Corpus:
         vectors = centres + rng.standard_normal((count, DIMENSIONS)).astype(np.float32)
         return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
 
-    def needs(self, count: int) -> list[tuple[str, str]]:
-        """(language, text): every other one Danish, of glossary words; 12 content words and twice as many others."""
+    def needs(self, count: int) -> list[Asked]:
+        """Every other one Danish: 12 glossary words, 12 words as the documents use them, and filling around them."""
         rng = np.random.default_rng(SEED + 2)
         return [self._need(rng, danish=number % 2 == 0) for number in range(count)]
 
-    def _need(self, rng: np.random.Generator, *, danish: bool) -> tuple[str, str]:
+    def _need(self, rng: np.random.Generator, *, danish: bool) -> Asked:
         chosen = [self._pairs[i] for i in rng.integers(0, len(self._pairs), 12)]
-        content = [pair[0] if danish else pair[1] for pair in chosen]
-        words = content + (FILLERS_DA if danish else FILLERS_EN)
-        return ("da" if danish else "en"), " ".join(words[i] for i in rng.permutation(len(words)))
-
-
-def content_words(need: str) -> list[str]:
-    """The words of a need that are not filling, for engines that cannot leave them out themselves."""
-    return [word for word in need.split() if word not in {*FILLERS_DA, *FILLERS_EN}]
+        common = [self._words[i] for i in np.searchsorted(self._cumulative, rng.random(12))]
+        fillers = FILLERS_DA if danish else FILLERS_EN
+        words = [pair[0] if danish else pair[1] for pair in chosen] + common + fillers
+        text = " ".join(words[i] for i in rng.permutation(len(words)))
+        return Asked("da" if danish else "en", text, (*(english for _, english in chosen), *common))
 
 
 def _glossary_pairs() -> list[tuple[str, str]]:

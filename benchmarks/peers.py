@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import psycopg
 
-from benchmarks.corpus import DIMENSIONS, Corpus, content_words
+from benchmarks.corpus import DIMENSIONS, Asked, Corpus
 from vidensbro.kit.matching import Document, EmbeddedIndex, Engine, Need
 from vidensbro.kit.matching.embedding.minilm import NAME, open_minilm
 
@@ -37,7 +37,7 @@ class Peer(Protocol):
 
     def build(self, corpus: Corpus) -> None: ...
     def open(self) -> None: ...
-    def ask(self, language: str, text: str) -> int: ...
+    def ask(self, need: Asked) -> int: ...
     def bytes_on_disk(self) -> int: ...
 
 
@@ -76,8 +76,8 @@ class Vidensbro:
         self._engine = Engine(EmbeddedIndex.open(self._folder).snapshot, embedder=self._embedder)
         self._engine.match(Need("warm up", language="en"))
 
-    def ask(self, language: str, text: str) -> int:
-        return len(self._engine.match(Need(text, language=language), limit=10).matches)
+    def ask(self, need: Asked) -> int:
+        return len(self._engine.match(Need(need.text, language=need.language), limit=10).matches)
 
     def bytes_on_disk(self) -> int:
         return _size(self._folder)
@@ -102,10 +102,10 @@ class Fts5:
 
     def open(self) -> None:
         self._connection = sqlite3.connect(self._path)
-        self.ask("en", "warm")
+        self.ask(Asked("en", "warm", ("warm",)))
 
-    def ask(self, language: str, text: str) -> int:
-        words = " OR ".join(f'"{word}"' for word in content_words(text))
+    def ask(self, need: Asked) -> int:
+        words = " OR ".join(f'"{word}"' for word in need.words)
         found = self._connection.execute(
             "SELECT rowid FROM d WHERE d MATCH ? ORDER BY bm25(d) LIMIT ?", (words, HEAD)
         )
@@ -139,10 +139,10 @@ class Postgres:
         run("VACUUM ANALYZE d")
 
     def open(self) -> None:
-        self.ask("en", "warm")
+        self.ask(Asked("en", "warm", ("warm",)))
 
-    def ask(self, language: str, text: str) -> int:
-        words = " | ".join(content_words(text))
+    def ask(self, need: Asked) -> int:
+        words = " | ".join(need.words)
         found = self._connection.execute(
             "SELECT id FROM d, to_tsquery('english', %s) q WHERE words @@ q"
             " ORDER BY ts_rank_cd(words, q) DESC LIMIT %s",
@@ -211,12 +211,12 @@ def measure(name: str, size: int, folder: Path, queries: int) -> dict[str, Any]:
     }
 
 
-def _ask(peer: Peer, needs: Iterable[tuple[str, str]]) -> Iterator[float]:
+def _ask(peer: Peer, needs: Iterable[Asked]) -> Iterator[float]:
     begun = time.perf_counter()
-    for language, text in needs:
+    for need in needs:
         if time.perf_counter() - begun > PATIENCE:
             return
-        yield _seconds(lambda language=language, text=text: peer.ask(language, text))  # type: ignore[misc]
+        yield _seconds(lambda need=need: peer.ask(need))  # type: ignore[misc]
 
 
 def _seconds(call: Callable[[], object]) -> float:

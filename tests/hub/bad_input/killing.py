@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.hub.cli.command import Done, environment
-
 from vidensbro.kit.matching import EmbeddedIndex
 
 NURSERY = """

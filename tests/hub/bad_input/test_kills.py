@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 from django.db import transaction
+
 from tests.hub.bad_input.killing import Commands, Moment, documents, matches, release, rows, waiting
 from tests.hub.cast import SYSTEM, Cast
 from tests.hub.matches.conftest import Corpus
-
 from vidensbro.hub.cli import indexing as cli_indexing
 from vidensbro.hub.common import clock
 from vidensbro.hub.knowledge import services as knowledge

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 from django.test import Client
+
 from tests.hub.bad_input.naughty import NAUGHTY, UNSTORABLE, all_in_one
 from tests.hub.bad_input.reading_pages import Page
 from tests.hub.cast import SYSTEM, WOUND_TEXT, Cast
 from tests.hub.imports.conftest import author, organisation, work
 from tests.hub.web.conftest import World
-
 from vidensbro.hub.accounts import services as accounts
 from vidensbro.hub.common.errors import Invalid
 from vidensbro.hub.directory import services as directory

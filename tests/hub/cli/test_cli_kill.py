@@ -11,12 +11,14 @@ from pathlib import Path
 from tests.hub.cli.command import end, run, start, wait_for
 
 MANY = 3000
+LONG = 20_000
+"""Enough that a busy machine has time to stop it on the way."""
 
 
-def many_organisations(path: Path) -> Path:
+def many_organisations(path: Path, many: int = MANY) -> Path:
     """A file that takes a few seconds to import."""
     lines = ["id,name,kind,city,country"]
-    lines += [f"o{number},Eksempel {number} ApS,company,Odense,DK" for number in range(MANY)]
+    lines += [f"o{number},Eksempel {number} ApS,company,Odense,DK" for number in range(many)]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
 
@@ -51,14 +53,14 @@ def test_a_killed_import_goes_on_where_it_stopped(tmp_path: Path) -> None:
 
 
 def test_a_stopped_import_is_taken_up_by_the_same_command(tmp_path: Path) -> None:
-    data, path = tmp_path / "data", many_organisations(tmp_path / "organisations.csv")
+    data, path = tmp_path / "data", many_organisations(tmp_path / "organisations.csv", LONG)
     process = start(data, "import", "plain", path, log=tmp_path / "log")
     wait_for(lambda: stored(data) > 0)
     assert end(process, signal.SIGINT) == 130
     assert "goes on from there" in (tmp_path / "log").read_text(encoding="utf-8").replace("\n", " ")
-    assert 0 < stored(data) < MANY
+    assert 0 < stored(data) < LONG
     done = run(data, "import", "plain", path, "--no-index", "--json")
-    assert (done.code, stored(data)) == (0, MANY)
+    assert (done.code, stored(data)) == (0, LONG)
     listed = run(data, "import", "status", "--json").json
     assert [one["id"] for one in listed] == [done.json["id"]]
 

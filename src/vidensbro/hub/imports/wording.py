@@ -118,6 +118,10 @@ PROBLEMS: dict[str, tuple[Words, Words]] = {
         _("The text is too short or too long to be stored; the record was left out."),
         _("Write what is needed, in at least 10 and at most 20,000 characters."),
     ),
+    "shortened": (
+        _("The text is longer than the field can hold; only its beginning was kept."),
+        _("Shorten it in the file, if what was left out matters."),
+    ),
     "cycle": (
         _("An organisation cannot stand above itself; the link was left out."),
         _("Correct the parents so that they do not go in a circle."),

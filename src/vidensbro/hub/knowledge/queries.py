@@ -13,16 +13,23 @@ from vidensbro.hub.accounts.actors import Actor
 from vidensbro.hub.common import clock
 from vidensbro.hub.common.errors import NotFound
 from vidensbro.hub.common.rows import key_of
+from vidensbro.hub.common.search import Ranked, TextHits, search
 from vidensbro.hub.directory.fields import below
 from vidensbro.hub.directory.models import Person
 from vidensbro.hub.directory.rules import see_person
 from vidensbro.hub.knowledge.models import Authorship, Offer, OfferField, Work, WorkField
 from vidensbro.hub.knowledge.rules import edit_offer, see_offer, see_work
 
+MOST_WORDS = 8
+"""So many words of a search are looked for in titles."""
+
 
 @dataclass(frozen=True, slots=True)
 class WorkSearch:
-    """What a list of works is narrowed to; empty means any. `person` and `organisation` are ids."""
+    """What a list of works is narrowed to; empty means any. `person` and `organisation` are ids.
+
+    `text` is looked for in titles and abstracts, in Danish and English.
+    """
 
     text: str = ""
     kind: str = ""
@@ -35,7 +42,10 @@ class WorkSearch:
 
 @dataclass(frozen=True, slots=True)
 class OfferSearch:
-    """What a list of offers is narrowed to; empty means any. `open_only` leaves out what is past its end."""
+    """What a list of offers is narrowed to; empty means any. `open_only` leaves out what is past its end.
+
+    `text` is looked for in titles and texts, in Danish and English.
+    """
 
     text: str = ""
     kind: str = ""
@@ -45,10 +55,23 @@ class OfferSearch:
     open_only: bool = True
 
 
-def works(actor: Actor, search: WorkSearch | None = None) -> QuerySet[Work]:
-    """Works, the newest first, with fields and authorships (four queries in all)."""
-    rows = _narrowed_works(actor, search or WorkSearch())
+def work_hits(actor: Actor, wanted: WorkSearch) -> TextHits | None:
+    """What the index finds for the text of a search; None without a text."""
+    return search(wanted.text, Work.Kind.values, actor.tokens) if wanted.text else None
+
+
+def works(actor: Actor, wanted: WorkSearch | None = None, hits: TextHits | None = None) -> QuerySet[Work]:
+    """Works, the newest first, with fields and authorships (four queries in all).
+
+    Without `hits` (`work_hits`) a text is looked for in titles only.
+    """
+    rows = _narrowed_works(actor, wanted or WorkSearch(), hits)
     return rows.prefetch_related("field_tags", _authorships(actor)).order_by("-newest", "pk")
+
+
+def ranked_works(actor: Actor, wanted: WorkSearch, hits: TextHits) -> Ranked[Work]:
+    """Works that say the text of a search, best first; those found by title alone newest first."""
+    return Ranked(works(actor, wanted, hits), hits)
 
 
 def work(actor: Actor, work_id: uuid.UUID | str) -> Work:
@@ -60,23 +83,41 @@ def work(actor: Actor, work_id: uuid.UUID | str) -> Work:
     return found
 
 
-def work_facets(actor: Actor, search: WorkSearch | None = None) -> dict[str, dict[str, int]]:
+def work_facets(
+    actor: Actor, wanted: WorkSearch | None = None, hits: TextHits | None = None
+) -> dict[str, dict[str, int]]:
     """How many works there are for each kind, language, year and field, each as if not narrowed itself."""
-    search = search or WorkSearch()
-    years = _narrowed_works(actor, replace(search, year=None)).exclude(date__isnull=True)
-    tagged = WorkField.objects.filter(work__in=_narrowed_works(actor, replace(search, field="")).values("pk"))
+
+    def without(**let_go: Any) -> QuerySet[Work]:
+        return _narrowed_works(actor, replace(wanted or WorkSearch(), **let_go), hits)
+
+    years = without(year=None).exclude(date__isnull=True)
+    tagged = WorkField.objects.filter(work__in=without(field="").values("pk"))
     return {
-        "kind": _counts(_narrowed_works(actor, replace(search, kind="")), "kind"),
-        "language": _counts(_narrowed_works(actor, replace(search, language="")), "language"),
+        "kind": _counts(without(kind=""), "kind"),
+        "language": _counts(without(language=""), "language"),
         "year": _counts(years.annotate(year=ExtractYear("date")), "year"),
         "field": _counts(tagged, "notation"),
     }
 
 
-def offers(actor: Actor, search: OfferSearch | None = None) -> QuerySet[Offer]:
-    """Offers that the actor may see, by title, with organisation and fields (two queries in all)."""
-    rows = _narrowed_offers(actor, search or OfferSearch())
+def offer_hits(actor: Actor, wanted: OfferSearch) -> TextHits | None:
+    """What the index finds for the text of a search; None without a text."""
+    return search(wanted.text, Offer.Kind.values, actor.tokens) if wanted.text else None
+
+
+def offers(actor: Actor, wanted: OfferSearch | None = None, hits: TextHits | None = None) -> QuerySet[Offer]:
+    """Offers that the actor may see, by title, with organisation and fields (two queries in all).
+
+    Without `hits` (`offer_hits`) a text is looked for in titles only.
+    """
+    rows = _narrowed_offers(actor, wanted or OfferSearch(), hits)
     return rows.select_related("organisation").prefetch_related("field_tags").order_by("title", "pk")
+
+
+def ranked_offers(actor: Actor, wanted: OfferSearch, hits: TextHits) -> Ranked[Offer]:
+    """Offers that say the text of a search, best first; those found by title alone by title."""
+    return Ranked(offers(actor, wanted, hits), hits)
 
 
 def offer(actor: Actor, offer_id: uuid.UUID | str) -> Offer:
@@ -90,15 +131,18 @@ def offer(actor: Actor, offer_id: uuid.UUID | str) -> Offer:
     return found
 
 
-def offer_facets(actor: Actor, search: OfferSearch | None = None) -> dict[str, dict[str, int]]:
+def offer_facets(
+    actor: Actor, wanted: OfferSearch | None = None, hits: TextHits | None = None
+) -> dict[str, dict[str, int]]:
     """How many offers there are for each kind, city and field, each as if not narrowed itself."""
-    search = search or OfferSearch()
-    tagged = OfferField.objects.filter(
-        offer__in=_narrowed_offers(actor, replace(search, field="")).values("pk")
-    )
+
+    def without(**let_go: Any) -> QuerySet[Offer]:
+        return _narrowed_offers(actor, replace(wanted or OfferSearch(), **let_go), hits)
+
+    tagged = OfferField.objects.filter(offer__in=without(field="").values("pk"))
     return {
-        "kind": _counts(_narrowed_offers(actor, replace(search, kind="")), "kind"),
-        "city": _counts(_narrowed_offers(actor, replace(search, city="")).exclude(city=""), "city"),
+        "kind": _counts(without(kind=""), "kind"),
+        "city": _counts(without(city="").exclude(city=""), "city"),
         "field": _counts(tagged, "notation"),
     }
 
@@ -147,20 +191,20 @@ def _authorships(actor: Actor) -> Prefetch[Any]:
     return Prefetch("authorships", rows.prefetch_related(Prefetch("person", visible)))
 
 
-def _narrowed_works(actor: Actor, search: WorkSearch) -> QuerySet[Work]:
+def _narrowed_works(actor: Actor, wanted: WorkSearch, hits: TextHits | None = None) -> QuerySet[Work]:
     rows = see_work.visible(actor, Work.objects.all())
-    for word in search.text.split()[:8]:
-        rows = rows.filter(title__icontains=word)
-    if search.kind:
-        rows = rows.filter(kind=search.kind)
-    if search.language:
-        rows = rows.filter(language=search.language)
-    if search.year is not None:
-        rows = rows.filter(date__year=search.year)
-    if search.field:
-        rows = rows.filter(Exists(WorkField.objects.filter(below(search.field), work=OuterRef("pk"))))
+    if wanted.text:
+        rows = rows.filter(_says(wanted.text, hits, "title"))
+    if wanted.kind:
+        rows = rows.filter(kind=wanted.kind)
+    if wanted.language:
+        rows = rows.filter(language=wanted.language)
+    if wanted.year is not None:
+        rows = rows.filter(date__year=wanted.year)
+    if wanted.field:
+        rows = rows.filter(Exists(WorkField.objects.filter(below(wanted.field), work=OuterRef("pk"))))
     for column in ("person", "organisation"):
-        value = getattr(search, column)
+        value = getattr(wanted, column)
         if value:
             # From the few works of one author to their rows, rather than through all works by date.
             behind = Authorship.objects.filter(**{f"{column}_id": key_of(value)})
@@ -168,23 +212,37 @@ def _narrowed_works(actor: Actor, search: WorkSearch) -> QuerySet[Work]:
     return rows
 
 
-def _narrowed_offers(actor: Actor, search: OfferSearch) -> QuerySet[Offer]:
+def _narrowed_offers(actor: Actor, wanted: OfferSearch, hits: TextHits | None = None) -> QuerySet[Offer]:
     rows = see_offer.visible(actor, Offer.objects.filter(withdrawn=False))
-    for word in search.text.split()[:8]:
-        rows = rows.filter(Q(title__icontains=word) | Q(title_other__icontains=word))
-    if search.kind:
-        rows = rows.filter(kind=search.kind)
-    if search.city:
-        rows = rows.filter(city=search.city)
-    if search.organisation:
-        rows = rows.filter(organisation_id=key_of(search.organisation))
-    if search.field:
-        rows = rows.filter(Exists(OfferField.objects.filter(below(search.field), offer=OuterRef("pk"))))
-    if search.open_only:
+    if wanted.text:
+        rows = rows.filter(_says(wanted.text, hits, "title", "title_other"))
+    if wanted.kind:
+        rows = rows.filter(kind=wanted.kind)
+    if wanted.city:
+        rows = rows.filter(city=wanted.city)
+    if wanted.organisation:
+        rows = rows.filter(organisation_id=key_of(wanted.organisation))
+    if wanted.field:
+        rows = rows.filter(Exists(OfferField.objects.filter(below(wanted.field), offer=OuterRef("pk"))))
+    if wanted.open_only:
         today = clock.today()
         rows = rows.filter(Q(deadline__isnull=True) | Q(deadline__gte=today))
         rows = rows.filter(Q(available_to__isnull=True) | Q(available_to__gte=today))
     return rows
+
+
+def _says(text: str, hits: TextHits | None, *columns: str) -> Q:
+    """Found by the index. Where it finds nothing, all the words of the text somewhere in the titles: that also finds
+    the beginning of a word."""
+    if hits is not None and hits.places:
+        return Q(pk__in=list(hits.places))
+    titled = Q()
+    for word in text.split()[:MOST_WORDS]:
+        somewhere = Q()
+        for column in columns:
+            somewhere |= Q(**{f"{column}__icontains": word})
+        titled &= somewhere
+    return titled
 
 
 def _counts(rows: QuerySet[Any], column: str) -> dict[str, int]:

@@ -26,7 +26,7 @@ LONGEST = 200
 
 @require_safe
 def works(request: HttpRequest) -> HttpResponse:
-    """Works, searched by words of their titles and narrowed by facets."""
+    """Works, searched by what they say and narrowed by facets."""
     year = _given(request, "year")
     search = queries.WorkSearch(
         text=_given(request, "q"),
@@ -36,10 +36,17 @@ def works(request: HttpRequest) -> HttpResponse:
         year=int(year) if year.isdecimal() and len(year) == 4 else None,
     )
     actor = sender(request)
-    counts = remembered(("works", search, sorted(actor.tokens)), lambda: queries.work_facets(actor, search))
+    hits = queries.work_hits(actor, search)
+    rows = queries.ranked_works(actor, search, hits) if hits else queries.works(actor, search)
+    titles_only = hits is not None and hits.titles_only
+    counts = remembered(
+        ("works", search, titles_only, sorted(actor.tokens)),
+        lambda: queries.work_facets(actor, search, hits),
+    )
     context = {
-        "page": Paginator(queries.works(actor, search), PER_PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
         "search": search,
+        "titles_only": titles_only,
         "facets": [
             facet(
                 request.GET,
@@ -65,7 +72,7 @@ def works(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def offers(request: HttpRequest) -> HttpResponse:
-    """Offers, searched by words of their titles and narrowed by facets."""
+    """Offers, searched by what they say and narrowed by facets."""
     search = queries.OfferSearch(
         text=_given(request, "q"),
         kind=_given(request, "kind"),
@@ -73,10 +80,17 @@ def offers(request: HttpRequest) -> HttpResponse:
         city=_given(request, "city"),
     )
     actor = sender(request)
-    counts = remembered(("offers", search, sorted(actor.tokens)), lambda: queries.offer_facets(actor, search))
+    hits = queries.offer_hits(actor, search)
+    rows = queries.ranked_offers(actor, search, hits) if hits else queries.offers(actor, search)
+    titles_only = hits is not None and hits.titles_only
+    counts = remembered(
+        ("offers", search, titles_only, sorted(actor.tokens)),
+        lambda: queries.offer_facets(actor, search, hits),
+    )
     context = {
-        "page": Paginator(queries.offers(actor, search), PER_PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
         "search": search,
+        "titles_only": titles_only,
         "facets": [
             facet(
                 request.GET,

@@ -7,3 +7,9 @@ from django.apps import AppConfig
 
 class MatchesConfig(AppConfig):
     name = "vidensbro.hub.matches"
+
+    def ready(self) -> None:
+        from vidensbro.hub.common.search import register
+        from vidensbro.hub.matches.searching import find_ids
+
+        register(find_ids)

@@ -55,6 +55,14 @@ def snapshot() -> Snapshot:
         return EmbeddedIndex.open(index_folder()).snapshot()
 
 
+def finder() -> Engine:
+    """An engine without the model, for searching lists by words. Raises Unavailable, also while the index is empty."""
+    with unavailable_if_broken(), _opening:
+        if not _reading().snapshot().statistics().documents:
+            raise Unavailable("index_empty", "vidensbro index rebuild")
+        return _finder()
+
+
 def index_version() -> str:
     """Name of what is in the index now; cheap enough to ask for at every request. Raises Unavailable."""
     with unavailable_if_broken():
@@ -75,7 +83,7 @@ def plain_bridge() -> Bridge:
 
 def forget() -> None:
     """Open everything anew when next needed: after an index was restored, or the data folder is another."""
-    for kept in (_engine, _reading, _embedder, plain_bridge, _words):
+    for kept in (_engine, _finder, _reading, _embedder, plain_bridge, _words):
         kept.cache_clear()
 
 
@@ -92,12 +100,17 @@ def unavailable_if_broken() -> Iterator[None]:
 def _engine() -> Engine:
     model = _embedder()
     index = EmbeddedIndex.open(index_folder(), embedder=model)
+    return Engine(index.snapshot, embedder=model, bridge=_grounded)
+
+
+@cache
+def _finder() -> Engine:
+    return Engine(_reading().snapshot, bridge=_grounded)
+
+
+def _grounded(view: Snapshot) -> Bridge:
     glossary, lexica = _words()
-
-    def grounded(view: Snapshot) -> Bridge:
-        return Bridge(glossary, vocabulary=SnapshotVocabulary(view), lexica=lexica)
-
-    return Engine(index.snapshot, embedder=model, bridge=grounded)
+    return Bridge(glossary, vocabulary=SnapshotVocabulary(view), lexica=lexica)
 
 
 @cache

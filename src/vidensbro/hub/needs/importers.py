@@ -8,7 +8,7 @@ from typing import Any, Final
 from vidensbro.hub.common import clock
 from vidensbro.hub.directory.importers import Context, Notice, Outcome
 from vidensbro.hub.directory.importers.bulk import insert
-from vidensbro.hub.directory.importers.columns import cut, save_changed
+from vidensbro.hub.directory.importers.columns import fitted, save_changed
 from vidensbro.hub.directory.importers.fields import known_fields
 from vidensbro.hub.needs.announcements import matches_outdated
 from vidensbro.hub.needs.models import Need, NeedField, State
@@ -39,7 +39,7 @@ def import_needs(records: Sequence[NeedRecord], context: Context) -> Outcome:
         if not SHORTEST_TEXT <= len(record.text) <= LONGEST_TEXT:
             outcome.notices.append(Notice(where.line, "text", "length", str(len(record.text))))
             continue
-        values = {**_columns(record), "organisation_id": owners[record.owner]}
+        values = {**_columns(record, outcome), "organisation_id": owners[record.owner]}
         row = existing.get(where.source_id)
         if row is None:
             row = Need(**values, source=where.source, source_id=where.source_id)
@@ -70,7 +70,7 @@ def _existing(records: Sequence[NeedRecord], context: Context) -> dict[str, Need
     return {row.source_id: row for row in Need.objects.filter(source=context.source, source_id__in=keys)}
 
 
-def _columns(record: NeedRecord) -> dict[str, Any]:
+def _columns(record: NeedRecord, outcome: Outcome) -> dict[str, Any]:
     sought = [kind for given in record.sought for kind in _SOUGHT.get(given, (given,))]
     values = {
         "title": record.title,
@@ -83,7 +83,7 @@ def _columns(record: NeedRecord) -> dict[str, Any]:
         "visibility": record.visibility,
         "example": record.invented,
     }
-    return cut(Need, values)
+    return fitted(Need, values, record.provenance.line, outcome)
 
 
 def _add_fields(kept: Sequence[tuple[NeedRecord, Need]], outcome: Outcome) -> None:

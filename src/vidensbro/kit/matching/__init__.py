@@ -4,6 +4,7 @@ from vidensbro.kit.matching.analysis import carrier
 from vidensbro.kit.matching.config import EngineConfig
 from vidensbro.kit.matching.embedded import EmbeddedIndex
 from vidensbro.kit.matching.engine import Engine
+from vidensbro.kit.matching.finding import Hit
 from vidensbro.kit.matching.model import (
     PUBLIC,
     Advice,
@@ -33,6 +34,7 @@ __all__ = [
     "EngineConfig",
     "Evidence",
     "Filters",
+    "Hit",
     "Index",
     "Match",
     "Need",

@@ -14,6 +14,7 @@ from datetime import date
 from vidensbro.kit.matching.advice import advise
 from vidensbro.kit.matching.analysis import SnapshotVocabulary, analyse
 from vidensbro.kit.matching.config import EngineConfig
+from vidensbro.kit.matching.finding import PER_KIND, Hit, find
 from vidensbro.kit.matching.model import Filters, Match, Need, Result
 from vidensbro.kit.matching.panel import Panel
 from vidensbro.kit.matching.protocols import Embedder, Snapshot
@@ -72,6 +73,14 @@ class Engine:
             engine_version=self.config.digest,
             as_of=day,
         )
+
+    def search(
+        self, text: str, filters: Filters | None = None, *, per_kind: int = PER_KIND
+    ) -> tuple[Hit, ...]:
+        """The documents that say what a few words say, in Danish or English, best first; without the model."""
+        snapshot = self._snapshots()
+        bridge = self._bridge_for(snapshot)
+        return find(snapshot, text, filters or Filters(), bridge, self._taxonomy, self.config, per_kind)
 
     def _bridge_for(self, snapshot: Snapshot) -> Bridge:
         """The bridge grounded in what this snapshot's documents say, kept until the index changes."""

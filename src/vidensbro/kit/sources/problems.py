@@ -117,6 +117,10 @@ DESCRIPTIONS: Final[dict[str, tuple[str, str]]] = {
         "The text is too short or too long to be stored; the record was left out.",
         "Write what is needed, in at least 10 and at most 20,000 characters.",
     ),
+    "shortened": (
+        "The text is longer than the field can hold; only its beginning was kept.",
+        "Shorten it in the file, if what was left out matters.",
+    ),
     "cycle": (
         "An organisation cannot stand above itself; the link was left out.",
         "Correct the parents so that they do not go in a circle.",
@@ -140,6 +144,7 @@ NOTICES: Final = frozenset(
         "date",
         "identifier",
         "unknown_reference",
+        "shortened",
         "cycle",
     }
 )

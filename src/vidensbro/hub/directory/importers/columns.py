@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from django.db.models import CharField, Model
+from django.db.models import CharField, Model, URLField
 
 from vidensbro.hub.common import clock
+from vidensbro.hub.directory.importers.outcome import Notice, Outcome
 from vidensbro.hub.directory.models import Provenance
 from vidensbro.kit.sources.model import Provenance as Origin
 
@@ -20,23 +21,37 @@ def rank(source: str) -> int:
 
 
 def cut(model: type[Model], values: Mapping[str, Any]) -> dict[str, Any]:
-    """Texts shortened to their columns."""
+    """Texts shortened to their columns; an address that is too long is left out, half of one leads nowhere."""
     return {name: _fitted(model._meta.get_field(name), value) for name, value in values.items()}
 
 
+def fitted(model: type[Model], values: Mapping[str, Any], line: int, outcome: Outcome) -> dict[str, Any]:
+    """`cut`, with a notice about every text that lost something."""
+    kept = cut(model, values)
+    for name, value in values.items():
+        if kept[name] != value:
+            outcome.notices.append(Notice(line, name, "shortened", str(value)))
+    return kept
+
+
 def _fitted(column: Any, value: Any) -> Any:
-    return value[: column.max_length] if isinstance(column, CharField) and isinstance(value, str) else value
+    if not isinstance(column, CharField) or not isinstance(value, str):
+        return value
+    if isinstance(column, URLField) and len(value) > (column.max_length or 0):
+        return ""
+    return value[: column.max_length]
 
 
 def origin_columns(origin: Origin) -> dict[str, Any]:
     """The columns that say where a row comes from."""
-    return {
+    told = {
         "source": origin.source,
         "source_id": origin.source_id,
         "source_url": origin.url,
         "licence": origin.licence,
         "retrieved": origin.retrieved,
     }
+    return {name: _fitted(Provenance._meta.get_field(name), value) for name, value in told.items()}
 
 
 def take_over(row: Provenance, values: Mapping[str, Any], origin: Origin) -> list[str]:

@@ -11,7 +11,7 @@ from vidensbro.hub.common.text import name_key
 from vidensbro.hub.directory.announcements import announce_standing
 from vidensbro.hub.directory.identifiers import normal
 from vidensbro.hub.directory.importers.bulk import insert
-from vidensbro.hub.directory.importers.columns import cut, origin_columns, save_changed, take_over
+from vidensbro.hub.directory.importers.columns import fitted, origin_columns, save_changed, take_over
 from vidensbro.hub.directory.importers.fields import known_fields
 from vidensbro.hub.directory.importers.outcome import Context, Link, Notice, Outcome, Proposal
 from vidensbro.hub.directory.models import (
@@ -42,7 +42,7 @@ def import_organisations(records: Sequence[OrganisationRecord], context: Context
     for record in records:
         key = record.provenance.source_id
         row = existing.get(key)
-        values = _columns(record)
+        values = _columns(record, outcome)
         if row is None:
             row = Organisation(**values, **origin_columns(record.provenance))
             outcome.new.add(key)
@@ -65,7 +65,7 @@ def import_organisations(records: Sequence[OrganisationRecord], context: Context
     return outcome
 
 
-def _columns(record: OrganisationRecord) -> dict[str, Any]:
+def _columns(record: OrganisationRecord, outcome: Outcome) -> dict[str, Any]:
     danish = next((name.value for name in record.names if name.language == "da" and name.kind == "label"), "")
     values = {
         "name": record.name,
@@ -81,7 +81,7 @@ def _columns(record: OrganisationRecord) -> dict[str, Any]:
         "founded": record.established,
         "example": record.invented,
     }
-    return cut(Organisation, values)
+    return fitted(Organisation, values, record.provenance.line, outcome)
 
 
 def identifiers_of(record: OrganisationRecord) -> list[_Key]:
@@ -229,7 +229,7 @@ def _put_offices(
             "latitude": record.latitude if placed else None,
             "longitude": record.longitude if placed else None,
         }
-        values = cut(Office, values)
+        values = fitted(Office, values, record.provenance.line, outcome)
         head = heads.get(row.pk)
         if head is None:
             heads[row.pk] = office = Office(organisation=row, head=True, **values)

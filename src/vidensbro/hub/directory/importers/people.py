@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from vidensbro.hub.common.text import name_key
 from vidensbro.hub.directory.importers.bulk import insert
-from vidensbro.hub.directory.importers.columns import cut, origin_columns, save_changed, take_over
+from vidensbro.hub.directory.importers.columns import fitted, origin_columns, save_changed, take_over
 from vidensbro.hub.directory.importers.fields import known_fields
 from vidensbro.hub.directory.importers.outcome import Context, Outcome
 from vidensbro.hub.directory.models import Affiliation, Person, PersonField
@@ -33,7 +33,7 @@ def import_people(records: Sequence[PersonRecord], context: Context) -> Outcome:
     for record in records:
         key = record.provenance.source_id
         row = existing.get(key)
-        values = _columns(record)
+        values = _columns(record, outcome)
         new = row is None
         if row is None:
             row = Person(**values, **origin_columns(record.provenance))
@@ -56,7 +56,7 @@ def import_people(records: Sequence[PersonRecord], context: Context) -> Outcome:
     return outcome
 
 
-def _columns(record: PersonRecord) -> dict[str, Any]:
+def _columns(record: PersonRecord, outcome: Outcome) -> dict[str, Any]:
     name = f"{record.given_name} {record.family_name}".strip()
     values = {
         "name": name,
@@ -69,7 +69,7 @@ def _columns(record: PersonRecord) -> dict[str, Any]:
         "summary_en": record.summary_en,
         "example": record.invented,
     }
-    return cut(Person, values)
+    return fitted(Person, values, record.provenance.line, outcome)
 
 
 def _existing(records: Sequence[PersonRecord], context: Context) -> dict[str, Person]:

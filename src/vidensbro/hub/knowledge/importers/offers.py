@@ -9,7 +9,7 @@ from typing import Any
 
 from vidensbro.hub.directory.importers import Context, Outcome
 from vidensbro.hub.directory.importers.bulk import insert
-from vidensbro.hub.directory.importers.columns import cut, origin_columns, save_changed, take_over
+from vidensbro.hub.directory.importers.columns import fitted, origin_columns, save_changed, take_over
 from vidensbro.hub.directory.importers.fields import known_fields
 from vidensbro.hub.knowledge.models import Offer, OfferField
 from vidensbro.kit.sources.model import OfferRecord
@@ -34,7 +34,7 @@ def import_offers(records: Sequence[OfferRecord], context: Context) -> Outcome:
         contact = contacts.get(record.contact)
         if record.contact and contact is None:
             outcome.missing(where.source_id, where.line, "contact", record.contact)
-        values = _columns(record, owner, contact)
+        values = _columns(record, owner, contact, outcome)
         row = existing.get(where.source_id)
         if row is None:
             row = Offer(**values, **origin_columns(where))
@@ -67,7 +67,9 @@ def _existing(records: Sequence[OfferRecord], context: Context) -> dict[str, Off
     return {key: by_id[row] for key, row in ids.items() if row in by_id}
 
 
-def _columns(record: OfferRecord, owner: uuid.UUID, contact: uuid.UUID | None) -> dict[str, Any]:
+def _columns(
+    record: OfferRecord, owner: uuid.UUID, contact: uuid.UUID | None, outcome: Outcome
+) -> dict[str, Any]:
     language = record.language or detect(f"{record.title}\n{record.body[:600]}", fallback="da")
     other = next((one for one in record.translations if one.language != language), None)
     placed = record.latitude is not None and record.longitude is not None
@@ -101,7 +103,7 @@ def _columns(record: OfferRecord, owner: uuid.UUID, contact: uuid.UUID | None) -
         "audience": record.audience,
         "example": record.invented,
     }
-    return cut(Offer, values)
+    return fitted(Offer, values, record.provenance.line, outcome)
 
 
 def _add_fields(kept: Sequence[tuple[OfferRecord, Offer]], outcome: Outcome) -> None:

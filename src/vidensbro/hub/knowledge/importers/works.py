@@ -10,7 +10,7 @@ from typing import Any, Final
 from vidensbro.hub.directory.fields import taxonomy
 from vidensbro.hub.directory.importers import Context, Outcome
 from vidensbro.hub.directory.importers.bulk import insert
-from vidensbro.hub.directory.importers.columns import cut, origin_columns, save_changed, take_over
+from vidensbro.hub.directory.importers.columns import fitted, origin_columns, save_changed, take_over
 from vidensbro.hub.directory.importers.fields import known_fields
 from vidensbro.hub.directory.models import Affiliation
 from vidensbro.hub.knowledge.importers.authors import Authors
@@ -45,7 +45,7 @@ def import_works(records: Sequence[WorkRecord], context: Context) -> Outcome:
     rows: dict[str, Work] = {}
     for record in records:
         key = record.provenance.source_id
-        values = _columns(record)
+        values = _columns(record, outcome)
         row = existing.get(key)
         if row is None:
             row = Work(**values, **origin_columns(record.provenance))
@@ -69,7 +69,7 @@ def import_works(records: Sequence[WorkRecord], context: Context) -> Outcome:
     return outcome
 
 
-def _columns(record: WorkRecord) -> dict[str, Any]:
+def _columns(record: WorkRecord, outcome: Outcome) -> dict[str, Any]:
     lasting = record.kind in _LASTING
     ends = (
         record.until
@@ -93,7 +93,7 @@ def _columns(record: WorkRecord) -> dict[str, Any]:
         "withdrawn": False,
         "example": record.invented,
     }
-    return cut(Work, values)
+    return fitted(Work, values, record.provenance.line, outcome)
 
 
 def _existing(records: Sequence[WorkRecord], context: Context) -> dict[str, Work]:

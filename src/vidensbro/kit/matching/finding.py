@@ -1,0 +1,138 @@
+"""Words in, documents out: what the box above a list does, as against a need that is answered and explained.
+
+A document is found when it says enough of what was typed, in any of the words that may stand for it: the same word,
+its translation, a compound that holds it. No vectors: who types two words expects to see them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import ceil
+
+import numpy as np
+import numpy.typing as npt
+
+from vidensbro.kit.matching.analysis import AnalysedNeed, Idea, Slot, Wording, analyse
+from vidensbro.kit.matching.config import EngineConfig
+from vidensbro.kit.matching.model import Filters, Need
+from vidensbro.kit.matching.protocols import Candidates, Snapshot
+from vidensbro.kit.matching.scoring import TRUSTED, score, weigh
+from vidensbro.kit.text import Bridge, Taxonomy, detect
+from vidensbro.kit.text.need_talk import is_need_talk
+
+PER_KIND = 500
+"""Documents of each kind that are found at most, the best ones."""
+
+ALL_OF = 2
+"""So many ideas must all be said; of more than that at least half."""
+
+SHORT = 5
+"""So few words do not tell their language: they are read both as Danish and as English."""
+
+OFF_MAIN = 0.5
+"""A form of a translation counts as the word itself from this share of the weight of its main form."""
+
+Bits = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A document that says what was looked for. `score` lies in 0..1."""
+
+    key: str
+    score: float
+
+
+def find(
+    snapshot: Snapshot,
+    text: str,
+    filters: Filters,
+    bridge: Bridge,
+    taxonomy: Taxonomy,
+    config: EngineConfig,
+    per_kind: int = PER_KIND,
+) -> tuple[Hit, ...]:
+    """The documents that say what `text` says, best first, ties by key; at most `per_kind` of each kind.
+
+    Filters are applied before anything is ranked. Same snapshot and text: the same answer, to the bit.
+    """
+    best: dict[str, float] = {}
+    for language in _languages(text):
+        analysed = analyse(Need(text=text, language=language), snapshot, bridge, None, taxonomy)
+        for hit in _hits(snapshot, analysed, filters, config, per_kind):
+            best[hit.key] = max(hit.score, best.get(hit.key, 0.0))
+    ranked = sorted(best.items(), key=lambda one: (-one[1], one[0]))
+    return tuple(_of_each_kind((Hit(key, value) for key, value in ranked), per_kind))
+
+
+def _languages(text: str) -> tuple[str, ...]:
+    found = detect(text)
+    return tuple(dict.fromkeys((found, "da", "en"))) if len(text.split()) <= SHORT else (found,)
+
+
+def _of_each_kind(hits: Iterator[Hit], most: int) -> Iterator[Hit]:
+    taken: dict[str, int] = {}
+    for hit in hits:
+        kind = hit.key.partition(":")[0]
+        taken[kind] = taken.get(kind, 0) + 1
+        if taken[kind] <= most:
+            yield hit
+
+
+def _hits(
+    snapshot: Snapshot, analysed: AnalysedNeed, filters: Filters, config: EngineConfig, per_kind: int
+) -> Iterator[Hit]:
+    ideas = [idea for idea in analysed.ideas if not idea.talk] or list(analysed.ideas)
+    unknown = [word for word in analysed.unknown if not is_need_talk(word, analysed.language)]
+    if not ideas:
+        return
+    found = snapshot.search(analysed.query, filters, per_kind)
+    statistics = snapshot.statistics()
+    weights = weigh(analysed.ideas, analysed.frequencies, statistics.public_documents, config.full_answer)
+    if weights.most <= 0:
+        return
+    total = score(found, analysed.ideas, weights, statistics.average_length, config).total
+    sought = len(ideas) + len(unknown)
+    needed = max(min(sought, ALL_OF), ceil(sought / 2))
+    for row in np.flatnonzero(_ideas_said(found, ideas) >= needed).tolist():
+        yield Hit(found.keys[row], float(total[row]))
+
+
+def _ideas_said(found: Candidates, ideas: Sequence[Idea]) -> npt.NDArray[np.int64]:
+    """(n,) how many of the ideas each candidate says."""
+    there = dict(zip(found.terms, ((found.title > 0) | (found.body > 0)).T, strict=True))
+    said = np.zeros(len(found.keys), np.int64)
+    for idea in ideas:
+        said += _says(idea, there, len(found.keys))
+    return said
+
+
+def _says(idea: Idea, there: dict[str, Bits], size: int) -> Bits:
+    """(n,) whether each candidate says the idea: in a wording that means it, or, where none does, in a weaker one
+    (the last part of a compound that nobody uses)."""
+    trusted = [one for one in idea.wordings if one.weight >= TRUSTED and one.method != "taxonomy"]
+    for wordings in (trusted, idea.wordings):
+        said = np.zeros(size, np.bool_)
+        for wording in wordings:
+            said |= _in_full(wording, there, size)
+        if said.any():
+            return said
+    return np.zeros(size, np.bool_)
+
+
+def _in_full(wording: Wording, there: dict[str, Bits], size: int) -> Bits:
+    """(n,) whether every word of the wording is there."""
+    said = np.ones(size, np.bool_)
+    for slot in wording.slots:
+        word = np.zeros(size, np.bool_)
+        for term in _main_terms(wording, slot):
+            word |= there[term]
+        said &= word
+    return said
+
+
+def _main_terms(wording: Wording, slot: Slot) -> list[str]:
+    # Of "il-6" the 6 alone is not what was looked for.
+    least = 1.0 if wording.method == "same" else OFF_MAIN
+    return [term for term, weight in slot if weight >= least]
