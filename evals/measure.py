@@ -56,7 +56,11 @@ def measure(
         try:
             index.add(_counted(_documents(collection), len(collection.texts), progress))
             index.commit()
-            engine = Engine(index.snapshot, embedder=embedder, config=config or EngineConfig(least_score=0.0))
+            engine = Engine(
+                index.snapshot,
+                embedder=embedder,
+                config=config or EngineConfig(least_score=0.0, least_expert_score=0.0),
+            )
             asker = _ask_experts if isinstance(collection, Expertise) else _ask_documents
             ranked, plain = asker(collection, engine, progress)  # type: ignore[arg-type]
         finally:

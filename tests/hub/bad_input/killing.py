@@ -77,7 +77,10 @@ for line in sys.stdin:
 UUID = re.compile(r"\b[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}\b")
 VOLATILE = {"id", "run_id", "created", "changed", "retrieved", "posted", "next_attempt", "name_key"}
 TABLES = (
-    *(f"directory_{name}" for name in ("organisation", "person", "affiliation", "office", "organisationrole")),
+    *(
+        f"directory_{name}"
+        for name in ("organisation", "person", "affiliation", "office", "organisationrole")
+    ),
     *(f"knowledge_{name}" for name in ("work", "authorship", "workfield", "offer", "offerfield")),
     *(f"needs_{name}" for name in ("need", "needfield")),
     *(f"imports_{name}" for name in ("sourcerecord", "importproblem", "openlink", "mergeproposal")),
@@ -106,9 +109,7 @@ class Commands:
             text=True,
         )
 
-    def run(
-        self, data: Path, *arguments: str | Path, moment: Moment | None = None, room: int = 0
-    ) -> Done:
+    def run(self, data: Path, *arguments: str | Path, moment: Moment | None = None, room: int = 0) -> Done:
         """Run a command to its end, or to its death; no file may grow beyond `room` bytes, if that is given."""
         said, told = self._folder / "out", self._folder / "err"
         order = {
@@ -159,7 +160,9 @@ def waiting(data: Path) -> set[tuple[str, str]]:
 def release(data: Path) -> None:
     """As if the time had passed after which what a dead worker held is free again."""
     with closing(sqlite3.connect(data / "db.sqlite3", timeout=30)) as database, database:
-        database.execute("UPDATE outbox_entry SET claimed_until = '2000-01-01' WHERE claimed_until IS NOT NULL")
+        database.execute(
+            "UPDATE outbox_entry SET claimed_until = '2000-01-01' WHERE claimed_until IS NOT NULL"
+        )
 
 
 def documents(data: Path) -> set[str]:

@@ -6,7 +6,7 @@ from typing import Final
 
 BREAKING_OUT: Final = {
     "script": "</script><script>alert(1)</script>",
-    "attribute": "\" onmouseover=\"alert(1)\" x='",
+    "attribute": '" onmouseover="alert(1)" x=\'',
     "image": "<img src=x onerror=alert(1)>",
     "comment": "<!-- <script> --!> <svg/onload=alert(1)>",
     "entity": "&lt;b&gt; &amp;amp; &#x3c;script&#62;",

@@ -125,7 +125,9 @@ def test_what_a_killed_command_had_in_hand_is_done_by_the_next(
     """A few updates are done one by one, each held by who does it; nobody waits until the dead one's time is up."""
     data, more = tmp_path / "data", tmp_path / "works.jsonl"
     shutil.copytree(whole, data)
-    more.write_text('{"id": "late", "title": "Late news of pressure ulcers", "language": "en"}', encoding="utf-8")
+    more.write_text(
+        '{"id": "late", "title": "Late news of pressure ulcers", "language": "en"}', encoding="utf-8"
+    )
     commands.kill(data, Moment("os.rename .*manifest"), "import", "plain", more)
     assert documents(data) == documents(whole)
     again = commands.run(data, "import", "plain", more)

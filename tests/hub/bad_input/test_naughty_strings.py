@@ -130,7 +130,12 @@ def bring(tmp_path: Path) -> dict[str, Any]:
     (tmp_path / "r.jsonl").write_text(json.dumps(organisation(1, names=named)), encoding="utf-8")
     assert run_import(SYSTEM, "ror", [tmp_path / "r.jsonl"]).counts["new"] == 1
     rows: dict[str, Any] = {}
-    for model, folder in ((Organisation, "organisations"), (Person, "people"), (Work, "works"), (Offer, "offers")):
+    for model, folder in (
+        (Organisation, "organisations"),
+        (Person, "people"),
+        (Work, "works"),
+        (Offer, "offers"),
+    ):
         for row in model.objects.exclude(source=""):
             rows[f"/{folder}/{row.pk}/"] = row
     rows |= {f"/needs/{row.pk}/": row for row in Need.objects.exclude(source="")}
@@ -198,7 +203,12 @@ def test_a_need_with_naughty_texts_is_tried_and_answered(world: World, browse: B
 def test_a_saved_need_keeps_every_text_and_shows_it(world: World, browse: Browse) -> None:
     client = browse("owner")
     for text in NAUGHTY.values():
-        given = {"text": f"pressure ulcer {text}", "title": text[:200], "contact": text[:300], "city": text[:100]}
+        given = {
+            "text": f"pressure ulcer {text}",
+            "title": text[:200],
+            "contact": text[:300],
+            "city": text[:100],
+        }
         before = set(Need.objects.values_list("pk", flat=True))
         response = client.post("/needs/new/", {**given, "visibility": "public", "post": "1"})
         assert response.status_code == 302, text
@@ -230,7 +240,9 @@ def test_feedback_keeps_every_text(world: World, browse: Browse) -> None:
         read(client, f"/needs/{world.public.pk}/")
     for text in list(NAUGHTY.values())[::6]:
         for name in ("kind", "target", "digest", "verdict", "reason", "need"):
-            wrong = client.post("/match/feedback/", {**given, "verdict": "not_relevant", "reason": "other", name: text})
+            wrong = client.post(
+                "/match/feedback/", {**given, "verdict": "not_relevant", "reason": "other", name: text}
+            )
             assert wrong.status_code in {400, 404}, (name, text)
             assert Page(wrong.content).faults == []
 

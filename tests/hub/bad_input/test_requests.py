@@ -9,9 +9,9 @@ from urllib.parse import quote
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+
 from tests.hub.bad_input.reading_pages import Page
 from tests.hub.web.conftest import World
-
 from vidensbro.hub.matches.models import MatchRun
 from vidensbro.hub.needs.models import Need
 
@@ -27,14 +27,31 @@ LISTS = {
 }
 VALUES = (
     *("abc", "-1", "0", "1.5", "1e3", "nan", "9" * 5000, "1000000000"),
-    *("0000", "000", "10000", "\u0660\u0660\u0660\u0660", "\u0662\u0660\u0662\u0664", "\u00b2\u00b2\u00b2\u00b2"),
+    *(
+        "0000",
+        "000",
+        "10000",
+        "\u0660\u0660\u0660\u0660",
+        "\u0662\u0660\u0662\u0664",
+        "\u00b2\u00b2\u00b2\u00b2",
+    ),
     *("<script>alert(1)</script>", "\x00", "' OR 1=1 --", "%", "_", "\\", "../..", "{{7*7}}", "a " * 300),
     *("\r\nSet-Cookie: a=b", "\U0001f9ea", "member\x00", "None", "true", "[]"),
 )
 RAW = ("%", "%ff%fe", "%ED%A0%80", "%zz", "=", "&&&", "%26kind%3D", "+")
 ODD_KEYS = (
     *(str(uuid.UUID(int=number)) for number in (0, 2**128 - 1)),
-    *("not-a-uuid", "018f0000", "%00", "..%2f..", "%ff%fe", "a" * 3000, "<script>alert(1)<%2fscript>", "{}", "1"),
+    *(
+        "not-a-uuid",
+        "018f0000",
+        "%00",
+        "..%2f..",
+        "%ff%fe",
+        "a" * 3000,
+        "<script>alert(1)<%2fscript>",
+        "{}",
+        "1",
+    ),
 )
 
 
@@ -55,8 +72,12 @@ def test_lists_take_any_query(world: World, browse: Browse, path: str) -> None:
     queries = [f"{name}={quote(value)}" for name in (*LISTS[path], "no-such") for value in VALUES]
     queries += [f"{name}={raw}" for name in LISTS[path] for raw in RAW]
     queries.append("&".join(f"x{number}=1" for number in range(900)))
-    wrong = [(query[:80], status) for query in queries if not clear(got := client.get(f"{path}?{query}"), 200)
-             for status in [got.status_code]]
+    wrong = [
+        (query[:80], status)
+        for query in queries
+        if not clear(got := client.get(f"{path}?{query}"), 200)
+        for status in [got.status_code]
+    ]
     assert wrong == []
 
 
@@ -92,7 +113,9 @@ def test_keys_within_forms(world: World, browse: Browse) -> None:
         assert clear(client.post("/match/feedback/", said), 400, 404)
         on_behalf = {"text": "We look for a clinic.", "visibility": "public", "organisation": key or "x"}
         assert clear(client.post("/needs/new/", on_behalf), 400)
-        assert clear(browse("secretariat").post(f"/secretariat/proposals/{uuid.uuid4()}/merge/", {"kept": key}), 404)
+        assert clear(
+            browse("secretariat").post(f"/secretariat/proposals/{uuid.uuid4()}/merge/", {"kept": key}), 404
+        )
 
 
 def test_methods_that_pages_do_not_have(world: World, browse: Browse) -> None:
@@ -109,7 +132,15 @@ def test_methods_that_pages_do_not_have(world: World, browse: Browse) -> None:
 
 
 def test_another_host_is_refused(world: World) -> None:
-    for host in ("evil.example", "localhost.evil.example", "a" * 300, "", "local host", "[::1", "testserver:x"):
+    for host in (
+        "evil.example",
+        "localhost.evil.example",
+        "a" * 300,
+        "",
+        "local host",
+        "[::1",
+        "testserver:x",
+    ):
         response = Client(headers={"accept-language": "en"}).get("/", headers={"host": host})
         if host:
             assert clear(response, 400), host

@@ -41,7 +41,7 @@ def _beginning(file: IO[bytes]) -> bytes:
 
 
 def _whole(raw: bytes) -> str:
-    text = _decoded(raw) if len(raw) <= _BYTES else ""
+    text = _decoded(raw).replace("\x00", "") if len(raw) <= _BYTES else ""
     if len(raw) > _BYTES or len(text) > MOST:
         raise CommandError(
             _("The text of the need is longer than the {most} characters that can be read at once.").format(
@@ -67,7 +67,9 @@ def _decoded(raw: bytes) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         console.note(
-            _("The text is not UTF-8 and was read as Windows-1252. If its letters are wrong, save it as UTF-8."),
+            _(
+                "The text is not UTF-8 and was read as Windows-1252. If its letters are wrong, save it as UTF-8."
+            ),
             "warning",
         )
         return raw.decode("cp1252", "replace")

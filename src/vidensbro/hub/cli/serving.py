@@ -9,8 +9,10 @@ import os
 import signal
 import sys
 import threading
+import time
 from typing import Any
 
+import structlog
 from gunicorn.app.base import BaseApplication
 
 GRACE_SECONDS = 20
@@ -54,7 +56,30 @@ def options(socket: int, workers: int, threads: int) -> dict[str, Any]:
         "limit_request_line": 8190,
         "control_socket_disable": True,
         "when_ready": _watch_parent,
+        "post_worker_init": warm_up_beside,
     }
+
+
+def warm_up_beside(worker: Any) -> threading.Thread:
+    """Let a new worker make its engine warm while it already answers: who asks first shall not wait for the model."""
+    thread = threading.Thread(target=_warm_up, daemon=True, name="warm-up")
+    thread.start()
+    return thread
+
+
+def _warm_up() -> None:
+    from vidensbro.hub.common.errors import Unavailable
+    from vidensbro.hub.matches.engine import warm_up
+
+    log = structlog.get_logger(__name__)
+    began = time.monotonic()
+    try:
+        warm_up()
+    except (Unavailable, OSError) as error:
+        # Whoever asks is told then; the site is there for everything else.
+        log.warning("serving.not_warm", error=str(error))
+    else:
+        log.info("serving.warm", seconds=round(time.monotonic() - began, 2))
 
 
 def _watch_parent(server: Any) -> None:

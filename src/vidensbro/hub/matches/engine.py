@@ -11,11 +11,14 @@ from pathlib import Path
 from django.conf import settings
 
 from vidensbro.hub.common.errors import Unavailable
-from vidensbro.kit.matching import EmbeddedIndex, Embedder, Engine, Snapshot, carrier
+from vidensbro.kit.matching import EmbeddedIndex, Embedder, Engine, Filters, Need, Snapshot, carrier
 from vidensbro.kit.matching.analysis import SnapshotVocabulary
 from vidensbro.kit.matching.embedding import open_embedder
 from vidensbro.kit.matching.errors import MatchingError
 from vidensbro.kit.text import Bridge, Glossary
+
+WARMING = (Need(text="sensor til tryksår", language="da"), Need(text="wound care sensor", language="en"))
+"""Small needs that touch everything an answer touches."""
 
 _opening = threading.Lock()
 
@@ -61,6 +64,17 @@ def finder() -> Engine:
         if not _reading().snapshot().statistics().documents:
             raise Unavailable("index_empty", "vidensbro index rebuild")
         return _finder()
+
+
+def warm_up() -> None:
+    """Read in beforehand what the first answers of a process would wait for: the model, both directions of the bridge,
+    the index's files. Writes nothing and asks no database. Raises Unavailable."""
+    running, allowed = engine(), Filters()
+    with unavailable_if_broken():
+        for need in WARMING:
+            running.match(need, allowed, limit=1)
+        for need in WARMING:
+            finder().search(need.text, allowed)
 
 
 def index_version() -> str:

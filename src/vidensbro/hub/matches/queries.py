@@ -124,6 +124,19 @@ def feedback_of(actor: Actor, need: Need) -> QuerySet[Feedback]:
     return Feedback.objects.filter(need=need, user_id=actor.user_id or NO_ID).order_by("-at")
 
 
+def refused_for_text(actor: Actor, text_digest: str) -> frozenset[str]:
+    """Keys of the documents that the actor has called irrelevant for this text; nothing for a visitor."""
+    if actor.user_id is None:
+        return frozenset()
+    said = Feedback.objects.filter(
+        user_id=actor.user_id,
+        need=None,
+        text_digest=text_digest,
+        verdict=Feedback.Verdict.NOT_RELEVANT,
+    )
+    return frozenset(f"{kind}:{target}" for kind, target in said.values_list("kind", "target_id"))
+
+
 def weak_needs(actor: Actor, below: float = WEAK) -> QuerySet[Need]:
     """Open needs whose last run found nothing good (`best_score` is on each), the weakest first.
 

@@ -12,7 +12,7 @@ from django.core.cache import cache
 from vidensbro.hub.accounts.actors import Actor
 from vidensbro.hub.common import clock
 from vidensbro.hub.matches.engine import index_version
-from vidensbro.hub.matches.queries import WEAK, ShownMatch, shown
+from vidensbro.hub.matches.queries import WEAK, ShownMatch, refused_for_text, shown
 from vidensbro.hub.matches.services import digest_of, match
 from vidensbro.kit.matching.model import Advice, Filters, Match, Need, Result
 
@@ -33,10 +33,11 @@ class Trial:
 
 
 def trial(actor: Actor, need: Need, *, kinds: Iterable[str] = (), filters: Filters) -> Trial:
-    """Matches for a text, among what the actor may see. The rows are read anew each time, so that what has been
-    hidden meanwhile is not shown. Raises as `services.match`."""
+    """Matches for a text, among what the actor may see and has not called irrelevant for it. The rows are read anew
+    each time, so that what has been hidden meanwhile is not shown. Raises as `services.match`."""
     sought = tuple(kinds)
-    result = _result(actor, need, sought, filters)
+    refused = refused_for_text(actor, digest_of(need))
+    result = _result(actor, need, sought, replace(filters, excluded=filters.excluded | refused))
     found = shown(actor, result)
     return Trial(found.matches, found.rows, result.advice, result.language)
 
@@ -69,6 +70,7 @@ def _key(actor: Actor, need: Need, kinds: tuple[str, ...], filters: Filters) -> 
         sorted(actor.tokens),
         sorted(kinds),
         (filters.fields, sorted(filters.languages), filters.countries, filters.since),
+        sorted(filters.excluded),
         index_version(),
         clock.today(),
     )

@@ -35,7 +35,7 @@ class EngineConfig:
     """Candidates of each kind and from each of the two lists, and so the documents that can vote for an expert."""
     vote_power: float = 1.5
     """A supporting document votes with its score to this power, so that many weak ones do not outvote a good one."""
-    vote_scale: float = 1.5
+    vote_scale: float = 1.0
     """Sum of votes at which an expert's score reaches one half."""
     vote_decay: float = 0.9
     """What each further document of the same expert counts beside the one before, strongest first."""
@@ -45,6 +45,8 @@ class EngineConfig:
     """The most of a list that may come from one organisation, unless the need names it."""
     least_score: float = 0.1
     """What scores lower is not listed: it has hardly anything to do with the need."""
+    least_expert_score: float = 0.03
+    """The same for people and organisations: one good document of long ago is a lead, with its reservation."""
     weak_score: float = 0.2
     """Below this the best answer is called weak and advice is given."""
     passages: int = 2

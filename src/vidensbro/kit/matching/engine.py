@@ -80,7 +80,7 @@ class Engine:
         """The documents that say what a few words say, in Danish or English, best first; without the model."""
         snapshot = self._snapshots()
         bridge = self._bridge_for(snapshot)
-        return find(snapshot, text, filters or Filters(), bridge, self._taxonomy, self.config, per_kind)
+        return find(snapshot, text, filters or Filters(), bridge, self.config, per_kind)
 
     def _bridge_for(self, snapshot: Snapshot) -> Bridge:
         """The bridge grounded in what this snapshot's documents say, kept until the index changes."""

@@ -18,7 +18,7 @@ from vidensbro.kit.matching.config import EngineConfig
 from vidensbro.kit.matching.model import Filters, Need
 from vidensbro.kit.matching.protocols import Candidates, Snapshot
 from vidensbro.kit.matching.scoring import TRUSTED, score, weigh
-from vidensbro.kit.text import Bridge, Taxonomy, detect
+from vidensbro.kit.text import Bridge, detect
 from vidensbro.kit.text.need_talk import is_need_talk
 
 PER_KIND = 500
@@ -30,8 +30,8 @@ ALL_OF = 2
 SHORT = 5
 """So few words do not tell their language: they are read both as Danish and as English."""
 
-OFF_MAIN = 0.5
-"""A form of a translation counts as the word itself from this share of the weight of its main form."""
+INSIDE = 0.5
+"""A word inside a Danish compound counts as the word from this share of the weight of its main form."""
 
 Bits = npt.NDArray[np.bool_]
 
@@ -49,17 +49,17 @@ def find(
     text: str,
     filters: Filters,
     bridge: Bridge,
-    taxonomy: Taxonomy,
     config: EngineConfig,
     per_kind: int = PER_KIND,
 ) -> tuple[Hit, ...]:
     """The documents that say what `text` says, best first, ties by key; at most `per_kind` of each kind.
 
-    Filters are applied before anything is ranked. Same snapshot and text: the same answer, to the bit.
+    Filters are applied before anything is ranked. Without a taxonomy: the other names of a field widen a need, but
+    are not what was typed. Same snapshot and text: the same answer, to the bit.
     """
     best: dict[str, float] = {}
     for language in _languages(text):
-        analysed = analyse(Need(text=text, language=language), snapshot, bridge, None, taxonomy)
+        analysed = analyse(Need(text=text, language=language), snapshot, bridge, None)
         for hit in _hits(snapshot, analysed, filters, config, per_kind):
             best[hit.key] = max(hit.score, best.get(hit.key, 0.0))
     ranked = sorted(best.items(), key=lambda one: (-one[1], one[0]))
@@ -111,7 +111,7 @@ def _ideas_said(found: Candidates, ideas: Sequence[Idea]) -> npt.NDArray[np.int6
 def _says(idea: Idea, there: dict[str, Bits], size: int) -> Bits:
     """(n,) whether each candidate says the idea: in a wording that means it, or, where none does, in a weaker one
     (the last part of a compound that nobody uses)."""
-    trusted = [one for one in idea.wordings if one.weight >= TRUSTED and one.method != "taxonomy"]
+    trusted = [one for one in idea.wordings if one.weight >= TRUSTED]
     for wordings in (trusted, idea.wordings):
         said = np.zeros(size, np.bool_)
         for wording in wordings:
@@ -126,13 +126,12 @@ def _in_full(wording: Wording, there: dict[str, Bits], size: int) -> Bits:
     said = np.ones(size, np.bool_)
     for slot in wording.slots:
         word = np.zeros(size, np.bool_)
-        for term in _main_terms(wording, slot):
+        for term in _main_terms(slot):
             word |= there[term]
         said &= word
     return said
 
 
-def _main_terms(wording: Wording, slot: Slot) -> list[str]:
-    # Of "il-6" the 6 alone is not what was looked for.
-    least = 1.0 if wording.method == "same" else OFF_MAIN
-    return [term for term, weight in slot if weight >= least]
+def _main_terms(slot: Slot) -> list[str]:
+    # Of "il-6" the 6 alone is not what was looked for, but in "tryksår" there is a "sår".
+    return [term for term, weight in slot if weight == 1.0 or (weight >= INSIDE and "+:" in term)]

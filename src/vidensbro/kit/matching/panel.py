@@ -78,7 +78,9 @@ class Panel:
             for document in ahead
             if document is not None and passes(document, replace(self._sheet.filters, kinds=()))
         ]
-        ranked = sorted((match for match in scored if match.score > self._sheet.config.least_score), key=rank)
+        ranked = sorted(
+            (match for match in scored if match.score > self._sheet.config.least_expert_score), key=rank
+        )
         listed = spread(ranked, limit, self._sheet.config.organisation_share, self._sheet.named)
         return [self._explained(match) for match in listed]
 

@@ -21,7 +21,10 @@ def engine_for(tmp_path: Path) -> Asking:
         with EmbeddedIndex.open(folder, writable=True) as index:
             index.add(documents)
             index.commit()
-        return Engine(EmbeddedIndex.open(folder).snapshot, config=config or EngineConfig(least_score=0.0))
+        return Engine(
+            EmbeddedIndex.open(folder).snapshot,
+            config=config or EngineConfig(least_score=0.0, least_expert_score=0.0),
+        )
 
     return make
 

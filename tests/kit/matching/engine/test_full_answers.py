@@ -12,7 +12,10 @@ from vidensbro.kit.matching import Need, Place
 
 def invented_words(count: int, chance: random.Random) -> list[str]:
     """Words that no dictionary knows."""
-    return ["".join(chance.choice("bdfgklmnprst") + chance.choice("aeiou") for _ in range(4)) for _ in range(count)]
+    return [
+        "".join(chance.choice("bdfgklmnprst") + chance.choice("aeiou") for _ in range(4))
+        for _ in range(count)
+    ]
 
 
 @pytest.mark.parametrize("count", [13, 14, 19, 25, 33, 40])
