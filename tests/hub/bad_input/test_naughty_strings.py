@@ -182,8 +182,8 @@ def test_linked_data_of_imported_texts_is_what_was_imported(
 
 def test_every_search_box_takes_everything(world: World, browse: Browse) -> None:
     client = browse()
-    for text in NAUGHTY.values():
-        for path in LISTS:
+    for number, text in enumerate(NAUGHTY.values()):
+        for path in LISTS if number % 3 == 0 else LISTS[1:3]:
             page = read(client, path, q=text)
             kept = text.strip()[:200]
             assert any(squeezed(kept) == squeezed(value) for value in page.values), (path, text)
@@ -197,7 +197,6 @@ def test_a_need_with_naughty_texts_is_tried_and_answered(world: World, browse: B
         assert (response.status_code, page.faults) == (200, []), text
         assert "Early detection of pressure ulcers" in page.text
         assert squeezed(text) in squeezed(page.text), text
-        assert Page(client.post("/match/", {"text": text}).content).faults == []
 
 
 def test_a_saved_need_keeps_every_text_and_shows_it(world: World, browse: Browse) -> None:
@@ -237,7 +236,7 @@ def test_feedback_keeps_every_text(world: World, browse: Browse) -> None:
         said = {**given, "verdict": "not_relevant", "reason": "other", "note": text}
         assert client.post("/match/feedback/", said).status_code == 302
         assert Feedback.objects.get().note == text.strip()
-        read(client, f"/needs/{world.public.pk}/")
+    read(client, f"/needs/{world.public.pk}/")
     for text in list(NAUGHTY.values())[::6]:
         for name in ("kind", "target", "digest", "verdict", "reason", "need"):
             wrong = client.post(

@@ -119,11 +119,8 @@ def test_one_word_is_kept_as_a_draft_but_not_posted(world: World, browse: Browse
 
 
 def test_an_unfinished_draft_is_checked_in_all_that_it_has(cast: Cast) -> None:
-    for columns, field in (
-        ({"title": "x" * 201}, "title"),
-        ({"readiness": 12}, ""),
-        ({"visibility": "x"}, "visibility"),
-    ):
+    wrong = {"title": {"title": "x" * 201}, "": {"readiness": 12}, "visibility": {"visibility": "x"}}
+    for field, columns in wrong.items():
         with pytest.raises(Invalid) as caught:
             needs.create_draft(cast["owner"], text="", **columns)
         assert field in caught.value.problems

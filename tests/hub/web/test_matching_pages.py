@@ -59,6 +59,35 @@ def test_what_is_hidden_after_a_trial_is_not_shown_from_memory(world: World, bro
     assert "Ida Testsen" not in browse().post("/match/", {"text": WOUND_TEXT}).content.decode()
 
 
+def refuse(client: Client, world: World, text: str, verdict: str = "not_relevant") -> None:
+    given = {"kind": "publication", "target": str(world.corpus.paper.pk), "verdict": verdict}
+    digest = digest_of(KitNeed(text=text))
+    response = client.post("/match/feedback/", {**given, "reason": "too_old", "digest": digest})
+    assert response.status_code == 200
+
+
+PAPER = "Early detection of pressure ulcers in nursing home residents"
+
+
+def test_what_is_not_relevant_for_a_text_does_not_come_again_for_it(world: World, browse: Browse) -> None:
+    client = browse("member")
+    assert PAPER in client.post("/match/", {"text": WOUND_TEXT}).content.decode()
+    refuse(client, world, WOUND_TEXT)
+    for same in (WOUND_TEXT, f"  {WOUND_TEXT.upper()} "):
+        assert PAPER not in client.post("/match/", {"text": same}).content.decode()
+    assert PAPER in client.post("/match/", {"text": DANISH}).content.decode()
+    for other in ("colleague", "visitor"):
+        assert PAPER in browse(other).post("/match/", {"text": WOUND_TEXT}).content.decode()
+
+
+def test_a_changed_mind_brings_it_back(world: World, browse: Browse) -> None:
+    client = browse("member")
+    refuse(client, world, WOUND_TEXT)
+    assert PAPER not in client.post("/match/", {"text": WOUND_TEXT}).content.decode()
+    refuse(client, world, WOUND_TEXT, verdict="relevant")
+    assert PAPER in client.post("/match/", {"text": WOUND_TEXT}).content.decode()
+
+
 def test_kinds_narrow(world: World, browse: Browse) -> None:
     page = browse().post("/match/", {"text": WOUND_TEXT, "kinds": ["test_site"]}).content.decode()
     assert 'id="test_site"' in page

@@ -23,7 +23,7 @@ LONGEST = 200
 
 @require_safe
 def organisations(request: HttpRequest) -> HttpResponse:
-    """Organisations, searched by name and narrowed by facets."""
+    """Organisations, searched by name and by what they are known for, and narrowed by facets."""
     search = queries.OrganisationSearch(
         text=_given(request, "q"),
         kind=_given(request, "kind"),
@@ -32,13 +32,17 @@ def organisations(request: HttpRequest) -> HttpResponse:
         role=_given(request, "role"),
     )
     actor = sender(request)
-    page = Paginator(queries.organisations(actor, search), PER_PAGE).get_page(request.GET.get("page"))
+    hits = queries.organisation_hits(actor, search)
+    rows = queries.ranked_organisations(actor, search, hits) if hits else queries.organisations(actor, search)
+    names_only = hits is not None and hits.titles_only
     counts = remembered(
-        ("organisations", search, sorted(actor.tokens)), lambda: queries.organisation_facets(actor, search)
+        ("organisations", search, names_only, sorted(actor.tokens)),
+        lambda: queries.organisation_facets(actor, search, hits),
     )
     context = {
-        "page": page,
+        "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
         "search": search,
+        "names_only": names_only,
         "facets": _organisation_facets(request, counts),
         "narrowed": search != queries.OrganisationSearch(),
     }
@@ -47,20 +51,24 @@ def organisations(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
-    """People, searched by name and narrowed by facets."""
+    """People, searched by name and by what they are known for, and narrowed by facets."""
     search = queries.PersonSearch(
         text=_given(request, "q"),
         field=_given(request, "field"),
         organisation=_given(request, "organisation"),
     )
     actor = sender(request)
-    page = Paginator(queries.people(actor, search), PER_PAGE).get_page(request.GET.get("page"))
+    hits = queries.person_hits(actor, search)
+    rows = queries.ranked_people(actor, search, hits) if hits else queries.people(actor, search)
+    names_only = hits is not None and hits.titles_only
     counts = remembered(
-        ("people", search, sorted(actor.tokens)), lambda: queries.person_facets(actor, search)
+        ("people", search, names_only, sorted(actor.tokens)),
+        lambda: queries.person_facets(actor, search, hits),
     )
     context = {
-        "page": page,
+        "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
         "search": search,
+        "names_only": names_only,
         "facets": [
             facet(request.GET, "field", (_("Field"), _("All fields")), counts["field"], field_label),
         ],

@@ -10,6 +10,6 @@ class MatchesConfig(AppConfig):
 
     def ready(self) -> None:
         from vidensbro.hub.common.search import register
-        from vidensbro.hub.matches.searching import find_ids
+        from vidensbro.hub.matches.searching import find_expert_ids, find_ids
 
-        register(find_ids)
+        register(find_ids, find_expert_ids)

@@ -83,8 +83,13 @@ def analyse(
     bridge: Bridge,
     embedder: Embedder | None,
     taxonomy: Taxonomy | None = None,
+    *,
+    keep_unknown: bool = False,
 ) -> AnalysedNeed:
-    """Read a need against what an index holds. Pure: the same need and snapshot give the same answer."""
+    """Read a need against what an index holds. Pure: the same need and snapshot give the same answer.
+
+    `keep_unknown` leaves the ideas among the others that no public document says; they weigh nothing.
+    """
     whole = normalise(f"{need.title}\n{need.text}".strip())
     text = whole[:MOST_CHARACTERS]
     language = need.language or detect(text)
@@ -92,7 +97,7 @@ def analyse(
     frequencies = _frequencies((idea.query for idea in found), snapshot)
     known = [idea for idea in found if any(frequencies[term] for term, _ in idea.query.alternatives)]
     unknown = tuple(idea.word for idea in found if idea not in known)
-    ideas = _rarest(known, frequencies)
+    ideas = _rarest(found if keep_unknown else known, frequencies)
     vector = None
     if embedder is not None and text.strip():
         vector = embedder.embed([carry(text, language, embedder, bridge.render)])[0]

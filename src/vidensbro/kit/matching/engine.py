@@ -14,7 +14,7 @@ from datetime import date
 from vidensbro.kit.matching.advice import advise
 from vidensbro.kit.matching.analysis import SnapshotVocabulary, analyse
 from vidensbro.kit.matching.config import EngineConfig
-from vidensbro.kit.matching.finding import PER_KIND, Hit, find
+from vidensbro.kit.matching.finding import PER_KIND, Hit, find, find_behind
 from vidensbro.kit.matching.model import Filters, Match, Need, Result
 from vidensbro.kit.matching.panel import Panel
 from vidensbro.kit.matching.protocols import Embedder, Snapshot
@@ -81,6 +81,14 @@ class Engine:
         snapshot = self._snapshots()
         bridge = self._bridge_for(snapshot)
         return find(snapshot, text, filters or Filters(), bridge, self.config, per_kind)
+
+    def search_experts(
+        self, text: str, kind: str, filters: Filters | None = None, *, as_of: date | None = None
+    ) -> tuple[Hit, ...]:
+        """The people or organisations (`kind`) behind what a few words find, best first; without the model."""
+        snapshot, day = self._snapshots(), as_of or date.today()
+        hits = find(snapshot, text, filters or Filters(), self._bridge_for(snapshot), self.config)
+        return find_behind(snapshot, hits, kind, day, self.config)
 
     def _bridge_for(self, snapshot: Snapshot) -> Bridge:
         """The bridge grounded in what this snapshot's documents say, kept until the index changes."""

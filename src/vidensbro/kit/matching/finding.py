@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from math import ceil
 
 import numpy as np
@@ -15,11 +16,11 @@ import numpy.typing as npt
 
 from vidensbro.kit.matching.analysis import AnalysedNeed, Idea, Slot, Wording, analyse
 from vidensbro.kit.matching.config import EngineConfig
+from vidensbro.kit.matching.experts import expert_score, votes
 from vidensbro.kit.matching.model import Filters, Need
 from vidensbro.kit.matching.protocols import Candidates, Snapshot
 from vidensbro.kit.matching.scoring import TRUSTED, score, weigh
 from vidensbro.kit.text import Bridge, detect
-from vidensbro.kit.text.need_talk import is_need_talk
 
 PER_KIND = 500
 """Documents of each kind that are found at most, the best ones."""
@@ -33,12 +34,18 @@ SHORT = 5
 INSIDE = 0.5
 """A word inside a Danish compound counts as the word from this share of the weight of its main form."""
 
+VOTERS = 400
+"""Documents of a search that vote for those who stand behind them."""
+
+LEAST = 0.001
+"""Score of a document that says it in words that no public document has: how rare they are may not be told."""
+
 Bits = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A document that says what was looked for. `score` lies in 0..1."""
+    """A document that says what was looked for. `score` lies in 0..1 and is above 0."""
 
     key: str
     score: float
@@ -59,11 +66,31 @@ def find(
     """
     best: dict[str, float] = {}
     for language in _languages(text):
-        analysed = analyse(Need(text=text, language=language), snapshot, bridge, None)
+        need = Need(text=text, language=language)
+        # Also words that only what some may see says: who may, finds it by them.
+        analysed = analyse(need, snapshot, bridge, None, keep_unknown=True)
         for hit in _hits(snapshot, analysed, filters, config, per_kind):
             best[hit.key] = max(hit.score, best.get(hit.key, 0.0))
     ranked = sorted(best.items(), key=lambda one: (-one[1], one[0]))
     return tuple(_of_each_kind((Hit(key, value) for key, value in ranked), per_kind))
+
+
+def find_behind(
+    snapshot: Snapshot, hits: Sequence[Hit], kind: str, day: date, config: EngineConfig
+) -> tuple[Hit, ...]:
+    """Those of `kind` (person, organisation) who stand behind what was found, by votes as in a full match.
+
+    Only the best `VOTERS` vote. What the filters of `hits` let nobody see speaks for nobody.
+    """
+    best = hits[:VOTERS]
+    documents = snapshot.documents([hit.key for hit in best])
+    scored = [(one, hit.score) for one, hit in zip(documents, best, strict=True) if one is not None]
+    found = [
+        Hit(key, expert_score(given, config))
+        for key, given in votes(scored, day, config).items()
+        if key.partition(":")[0] == kind
+    ]
+    return tuple(sorted(found, key=lambda hit: (-hit.score, hit.key)))
 
 
 def _languages(text: str) -> tuple[str, ...]:
@@ -84,19 +111,22 @@ def _hits(
     snapshot: Snapshot, analysed: AnalysedNeed, filters: Filters, config: EngineConfig, per_kind: int
 ) -> Iterator[Hit]:
     ideas = [idea for idea in analysed.ideas if not idea.talk] or list(analysed.ideas)
-    unknown = [word for word in analysed.unknown if not is_need_talk(word, analysed.language)]
     if not ideas:
         return
     found = snapshot.search(analysed.query, filters, per_kind)
+    needed = max(min(len(ideas), ALL_OF), ceil(len(ideas) / 2))
+    total = _scores(snapshot, analysed, found, config)
+    for row in np.flatnonzero(_ideas_said(found, ideas) >= needed).tolist():
+        yield Hit(found.keys[row], max(float(total[row]), LEAST))
+
+
+def _scores(
+    snapshot: Snapshot, analysed: AnalysedNeed, found: Candidates, config: EngineConfig
+) -> npt.NDArray[np.float64]:
+    """(n,) as in a full match, but for the passages."""
     statistics = snapshot.statistics()
     weights = weigh(analysed.ideas, analysed.frequencies, statistics.public_documents, config.full_answer)
-    if weights.most <= 0:
-        return
-    total = score(found, analysed.ideas, weights, statistics.average_length, config).total
-    sought = len(ideas) + len(unknown)
-    needed = max(min(sought, ALL_OF), ceil(sought / 2))
-    for row in np.flatnonzero(_ideas_said(found, ideas) >= needed).tolist():
-        yield Hit(found.keys[row], float(total[row]))
+    return score(found, analysed.ideas, weights, statistics.average_length, config).total
 
 
 def _ideas_said(found: Candidates, ideas: Sequence[Idea]) -> npt.NDArray[np.int64]:

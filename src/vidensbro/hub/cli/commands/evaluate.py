@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -62,15 +63,16 @@ def evaluate(
 
 
 def _find_evals() -> None:
-    """`evals/` lies beside `src/` in the project and is no part of the installed package."""
+    """In a checkout `evals/` lies beside `src/`; a wheel has it as a package of its own."""
     root = Path(vidensbro.__file__).resolve().parents[2]
-    if not (root / "evals" / "measure.py").is_file():
+    if (root / "evals" / "measure.py").is_file():
+        if str(root) not in sys.path:
+            sys.path.append(str(root))
+    elif find_spec("evals") is None or find_spec("evals.measure") is None:
         raise CommandError(
             _("The measuring code is not part of an installed package."),
             _("Run this from a checkout of the project: docs/how-it-works/quality.md."),
         )
-    if str(root) not in sys.path:
-        sys.path.append(str(root))
 
 
 def _open_embedder(spec: str) -> Embedder | None:

@@ -7,7 +7,9 @@ from vidensbro.hub.directory.queries.organisations import (
     organisation,
     organisation_by_identifier,
     organisation_facets,
+    organisation_hits,
     organisations,
+    ranked_organisations,
 )
 from vidensbro.hub.directory.queries.people import (
     PersonSearch,
@@ -15,7 +17,9 @@ from vidensbro.hub.directory.queries.people import (
     people_of,
     person,
     person_facets,
+    person_hits,
     person_of_user,
+    ranked_people,
 )
 
 __all__ = [
@@ -27,10 +31,14 @@ __all__ = [
     "organisation",
     "organisation_by_identifier",
     "organisation_facets",
+    "organisation_hits",
     "organisations",
     "people",
     "people_of",
     "person",
     "person_facets",
+    "person_hits",
     "person_of_user",
+    "ranked_organisations",
+    "ranked_people",
 ]

@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from vidensbro.hub.accounts.actors import Actor
 from vidensbro.hub.common.errors import NotFound
 from vidensbro.hub.common.rows import key_of
+from vidensbro.hub.common.search import Ranked, TextHits, search_experts
 from vidensbro.hub.common.text import name_key
 from vidensbro.hub.directory.fields import below
 from vidensbro.hub.directory.models import (
@@ -28,7 +29,8 @@ from vidensbro.hub.directory.rules import see_contact, see_organisation
 
 @dataclass(frozen=True, slots=True)
 class OrganisationSearch:
-    """What a list of organisations is narrowed to; empty means any. `text` is part of a name or alias.
+    """What a list of organisations is narrowed to; empty means any. `text` is part of a name or alias, or
+    what somebody is known for.
 
     `field` also finds the fields below it.
     """
@@ -41,20 +43,40 @@ class OrganisationSearch:
     role: str = ""
 
 
-def organisations(actor: Actor, search: OrganisationSearch | None = None) -> QuerySet[Organisation]:
-    """Organisations that the actor may see, by name, with offices, fields and roles (four queries in all)."""
-    rows = _narrowed(actor, search or OrganisationSearch())
+def organisation_hits(actor: Actor, search: OrganisationSearch) -> TextHits | None:
+    """Who is known for the text of a search; None without a text."""
+    return search_experts(search.text, "organisation", actor.tokens) if search.text else None
+
+
+def organisations(
+    actor: Actor, search: OrganisationSearch | None = None, hits: TextHits | None = None
+) -> QuerySet[Organisation]:
+    """Organisations that the actor may see, by name, with offices, fields and roles (four queries in all).
+
+    Without `hits` (`organisation_hits`) a text is looked for in names only.
+    """
+    rows = _narrowed(actor, search or OrganisationSearch(), hits)
     return rows.prefetch_related("offices", "field_tags", "roles").order_by("name_key", "pk")
 
 
-def organisation_facets(actor: Actor, search: OrganisationSearch | None = None) -> dict[str, dict[str, int]]:
+def ranked_organisations(actor: Actor, search: OrganisationSearch, hits: TextHits) -> Ranked[Organisation]:
+    """Those of the name by name, then those that are known for it, best first. One query more than
+    `organisations`."""
+    named = organisations(actor, search).values_list("pk", flat=True)
+    return Ranked(organisations(actor, search, hits), hits, first=named)
+
+
+def organisation_facets(
+    actor: Actor, search: OrganisationSearch | None = None, hits: TextHits | None = None
+) -> dict[str, dict[str, int]]:
     """How many organisations there are for each kind, role, field and city. Four queries.
 
     Each facet is counted as if it were not narrowed itself, so that another value can be chosen.
     """
     search = search or OrganisationSearch()
     rows = {
-        name: _narrowed(actor, replace(search, **{name: ""})) for name in ("kind", "role", "field", "city")
+        name: _narrowed(actor, replace(search, **{name: ""}), hits)
+        for name in ("kind", "role", "field", "city")
     }
     return {
         "kind": _counts(rows["kind"].order_by(), "kind"),
@@ -101,11 +123,14 @@ def contact_points(actor: Actor, owner: Organisation | Person) -> QuerySet[Conta
     return see_contact.visible(actor, ContactPoint.objects.filter(**owned)).order_by("kind", "pk")
 
 
-def _narrowed(actor: Actor, search: OrganisationSearch) -> QuerySet[Organisation]:
+def _narrowed(
+    actor: Actor, search: OrganisationSearch, hits: TextHits | None = None
+) -> QuerySet[Organisation]:
     rows = see_organisation.visible(actor, Organisation.objects.current())
     if key := name_key(search.text):
         alias = Alias.objects.filter(organisation=OuterRef("pk"), name_key__contains=key)
-        rows = rows.filter(Q(name_key__contains=key) | Q(Exists(alias)))
+        known = Q(pk__in=list(hits.places)) if hits else Q()
+        rows = rows.filter(Q(name_key__contains=key) | Q(Exists(alias)) | known)
     if search.kind:
         rows = rows.filter(kind=search.kind)
     if search.country:

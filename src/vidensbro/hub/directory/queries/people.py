@@ -12,6 +12,7 @@ from vidensbro.hub.accounts.actors import Actor
 from vidensbro.hub.common import clock
 from vidensbro.hub.common.errors import NotFound
 from vidensbro.hub.common.rows import key_of
+from vidensbro.hub.common.search import Ranked, TextHits, search_experts
 from vidensbro.hub.common.text import name_key
 from vidensbro.hub.directory.fields import below
 from vidensbro.hub.directory.models import Affiliation, Organisation, Person, PersonField
@@ -20,26 +21,47 @@ from vidensbro.hub.directory.rules import see_person
 
 @dataclass(frozen=True, slots=True)
 class PersonSearch:
-    """What a list of people is narrowed to; empty means any. `organisation` is an id."""
+    """What a list of people is narrowed to; empty means any. `organisation` is an id.
+
+    `text` is part of a name, or what somebody is known for.
+    """
 
     text: str = ""
     field: str = ""
     organisation: str = ""
 
 
-def people(actor: Actor, search: PersonSearch | None = None) -> QuerySet[Person]:
-    """People whom the actor may see, by name, with present affiliations and fields (three queries in all)."""
-    rows = _narrowed(actor, search or PersonSearch())
+def person_hits(actor: Actor, search: PersonSearch) -> TextHits | None:
+    """Who is known for the text of a search; None without a text."""
+    return search_experts(search.text, "person", actor.tokens) if search.text else None
+
+
+def people(
+    actor: Actor, search: PersonSearch | None = None, hits: TextHits | None = None
+) -> QuerySet[Person]:
+    """People whom the actor may see, by name, with present affiliations and fields (three queries in all).
+
+    Without `hits` (`person_hits`) a text is looked for in names only.
+    """
+    rows = _narrowed(actor, search or PersonSearch(), hits)
     return rows.prefetch_related(_affiliations(present_only=True), "field_tags").order_by("name_key", "pk")
 
 
-def person_facets(actor: Actor, search: PersonSearch | None = None) -> dict[str, dict[str, int]]:
+def ranked_people(actor: Actor, search: PersonSearch, hits: TextHits) -> Ranked[Person]:
+    """Those of the name by name, then those who are known for it, best first. One query more than `people`."""
+    named = people(actor, search).values_list("pk", flat=True)
+    return Ranked(people(actor, search, hits), hits, first=named)
+
+
+def person_facets(
+    actor: Actor, search: PersonSearch | None = None, hits: TextHits | None = None
+) -> dict[str, dict[str, int]]:
     """How many people there are for each field and the twenty largest organisations (ids). Two queries."""
     search = search or PersonSearch()
-    tagged = PersonField.objects.filter(person__in=_narrowed(actor, replace(search, field="")).values("pk"))
-    placed = Affiliation.objects.filter(
-        current(), person__in=_narrowed(actor, replace(search, organisation="")).values("pk")
-    )
+    of_any_field = _narrowed(actor, replace(search, field=""), hits)
+    of_any_place = _narrowed(actor, replace(search, organisation=""), hits)
+    tagged = PersonField.objects.filter(person__in=of_any_field.values("pk"))
+    placed = Affiliation.objects.filter(current(), person__in=of_any_place.values("pk"))
     fields = tagged.values_list("notation").annotate(count=Count("pk")).order_by("-count", "notation")
     places = (
         placed.values_list("organisation_id")
@@ -91,10 +113,11 @@ def _affiliations(*, present_only: bool) -> Prefetch[Any]:
     return Prefetch("affiliations", rows.filter(current()) if present_only else rows)
 
 
-def _narrowed(actor: Actor, search: PersonSearch) -> QuerySet[Person]:
+def _narrowed(actor: Actor, search: PersonSearch, hits: TextHits | None = None) -> QuerySet[Person]:
     rows = see_person.visible(actor, Person.objects.current())
     if key := name_key(search.text):
-        rows = rows.filter(name_key__contains=key)
+        known = Q(pk__in=list(hits.places)) if hits else Q()
+        rows = rows.filter(Q(name_key__contains=key) | known)
     if search.field:
         tags = PersonField.objects.filter(person=OuterRef("pk"))
         rows = rows.filter(Exists(tags.filter(below(search.field))))
