@@ -2,7 +2,8 @@
 
 Usage: python -m benchmarks.search [--sizes 10000,100000,1000000] [--queries 100] [--folder DIR] [--engines a,b]
 
-Prints a table and writes `benchmarks/search.md`. A million documents take about half an hour and 15 GB of disk.
+Prints a table and writes `benchmarks/search.json` and `search.md`. What is measured anew replaces the row of the same
+engine and size. A million documents take about half an hour and 15 GB of disk.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Any
 from benchmarks.peers import ENGINES
 
 RESULTS = Path(__file__).with_name("search.md")
+ROWS = Path(__file__).with_name("search.json")
 COLUMNS = (
     "documents", "engine", "docs/s", "open s", "p50 ms", "p95 ms", "p50 ratio", "disk MB", "resident MB",
     "anonymous MB", "queries",
@@ -72,17 +74,29 @@ def main() -> None:
     parser.add_argument("--engines", default=",".join(ENGINES))
     parser.add_argument("--folder", type=Path, default=None)
     chosen = parser.parse_args()
-    results: list[dict[str, Any]] = []
     for size in (int(part) for part in chosen.sizes.split(",")):
         for engine in chosen.engines.split(","):
             with tempfile.TemporaryDirectory(dir=chosen.folder) as folder:
-                results.append(run(engine, size, Path(folder), chosen.queries))
-            sys.stderr.write(json.dumps(results[-1]) + "\n")
-    text = RESULTS.read_text(encoding="utf-8").partition("## Measured")[0] if RESULTS.exists() else ""
-    command = "python -m benchmarks.search " + " ".join(sys.argv[1:])
-    body = f"{text}## Measured\n\n`{command.strip()}` on {machine()}.\n\n{table(results)}\n"
+                keep(run(engine, size, Path(folder), chosen.queries))
+    body = page(json.loads(ROWS.read_text(encoding="utf-8")))
     RESULTS.write_text(body, encoding="utf-8")
     sys.stdout.write(body)
+
+
+def keep(row: dict[str, Any]) -> None:
+    """Put a row among the results, in place of an older one for the same engine and size."""
+    sys.stderr.write(json.dumps(row) + "\n")
+    known = json.loads(ROWS.read_text(encoding="utf-8")) if ROWS.exists() else []
+    rows = [one for one in known if (one["engine"], one["documents"]) != (row["engine"], row["documents"])]
+    order = list(ENGINES)
+    rows = sorted([*rows, row], key=lambda one: (one["documents"], order.index(one["engine"])))
+    ROWS.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+
+
+def page(rows: list[dict[str, Any]]) -> str:
+    """The page of results; what stands above them is kept."""
+    text = RESULTS.read_text(encoding="utf-8").partition("## Measured")[0] if RESULTS.exists() else ""
+    return f"{text}## Measured\n\n`python -m benchmarks.search` on {machine()}.\n\n{table(rows)}\n"
 
 
 if __name__ == "__main__":

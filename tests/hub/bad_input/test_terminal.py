@@ -228,9 +228,9 @@ BROKEN: dict[str, tuple[str, str, bytes, str, tuple[str, ...], int]] = {
     "control": (
         "plain",
         "organisations.csv",
-        b"id,name,kind\na,A,\x1b[31mcastle\x07\nb,B,company\n",
-        "The value is not one of those allowed.",
-        ("organisations.csv:2 kind “", "Use one of the values listed in the template."),
+        b"id,name,website\na,A,\x1b[31mcastle <\x07\nb,B,\n",
+        "The value does not fit the field and was left out.",
+        ("organisations.csv:2 website “␛[31mcastle <␇”", "Correct the value after the template."),
         2,
     ),
 }
@@ -262,6 +262,16 @@ def test_a_row_of_commas_costs_nothing(cast: Cast, give: Give, tmp_path: Path) -
     assert give("import", "plain", path).code == 0
     assert Organisation.objects.filter(source="plain").get().name == "A"
     assert ImportProblem.objects.count() < 10
+
+
+def test_a_file_name_that_is_no_utf_8_is_read_and_remembered(cast: Cast, give: Give, tmp_path: Path) -> None:
+    path = tmp_path / "organisations-\udce5.csv"
+    path.write_text("id,name\na,A\n,B\n", encoding="utf-8")
+    done = give("import", "plain", path, "--json")
+    assert (done.code, done.json["counts"]["new"]) == (0, 1)
+    assert "organisations-?.csv:3 id" in done.err
+    again = give("import", "plain", path, "--json")
+    assert (again.json["state"], again.json["counts"]["unchanged"]) == ("done", 1)
 
 
 def test_json_is_whole_where_the_terminal_lacks_letters(monkeypatch: pytest.MonkeyPatch) -> None:

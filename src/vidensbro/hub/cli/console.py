@@ -86,7 +86,9 @@ def write_json(value: Any) -> None:
     """One JSON value on standard output, for programs."""
     # Where standard output is not UTF-8 it could not hold every letter; JSON can say them in ASCII.
     ascii_only = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
-    sys.stdout.write(json.dumps(value, ensure_ascii=ascii_only, indent=2, default=str) + "\n")
+    text = json.dumps(value, ensure_ascii=ascii_only, indent=2, default=str)
+    # Half a surrogate pair, as in the name of a file that is not UTF-8, is written as JSON writes it: \udce5.
+    sys.stdout.write(text.encode("utf-8", "backslashreplace").decode() + "\n")
 
 
 def say(text: str, style: str = "") -> None:

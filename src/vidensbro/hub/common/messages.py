@@ -71,6 +71,7 @@ _WORDS: dict[str, str | Promise] = {
     # What is out of order
     "index_mismatch": _("The search index was built with another model. It must be built again."),
     "index_damaged": _("The search index is damaged. It must be built again."),
+    "index_empty": _("The search index is empty. It must be built."),
     "index_storage": _("The search index cannot be written: the disk is full or read-only."),
     "index_locked": _("The search index is being written by another process. Try again in a moment."),
     "embedding_model": _("The language model cannot be opened."),

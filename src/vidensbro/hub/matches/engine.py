@@ -62,7 +62,7 @@ def finder() -> Engine:
     """An engine without the model, for searching lists by words. Raises Unavailable, also while the index is empty."""
     with unavailable_if_broken(), _opening:
         if not _reading().snapshot().statistics().documents:
-            raise Unavailable("index_empty", "vidensbro index rebuild")
+            raise Unavailable("index_empty")
         return _finder()
 
 

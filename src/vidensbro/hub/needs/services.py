@@ -188,8 +188,7 @@ def _organisation(actor: Actor, organisation_id: uuid.UUID | str | None) -> Orga
 def _clean(columns: Mapping[str, Any]) -> dict[str, Any]:
     """Texts without the spaces around them and without what no database can hold."""
     return {
-        name: storable(value).strip() if isinstance(value, str) else value
-        for name, value in columns.items()
+        name: storable(value).strip() if isinstance(value, str) else value for name, value in columns.items()
     }
 
 
