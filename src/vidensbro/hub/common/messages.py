@@ -34,6 +34,7 @@ _WORDS: dict[str, str | Promise] = {
     "invalid_choice": _("This is not one of the choices."),
     "unknown": _("This cannot be changed here."),
     "unique": _("This is taken already."),
+    "file_name": _("The name of this file is not UTF-8. Rename it, and import it again."),
     "max_length": _("This is too long."),
     "unstorable": _("This holds characters that cannot be stored. Type the text instead of pasting it."),
     "too_short": _("This is too short. Describe the need in a sentence or two."),

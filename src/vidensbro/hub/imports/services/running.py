@@ -18,6 +18,7 @@ from vidensbro.hub.accounts.policies import is_staff, require
 from vidensbro.hub.audit.services import record
 from vidensbro.hub.common import clock
 from vidensbro.hub.common.errors import Conflict, Invalid, NotFound
+from vidensbro.hub.common.text import storable
 from vidensbro.hub.imports.errors import ImportStopped
 from vidensbro.hub.imports.models import ImportRun
 from vidensbro.hub.imports.services.batches import COUNTS, Batch, Place, write_batch
@@ -59,7 +60,7 @@ def run_import(
 
     Raises:
         Denied: the actor is not of the staff.
-        Invalid: the source is unknown or there is no file.
+        Invalid: the source is unknown, there is no file, or the name of one is not UTF-8.
         Conflict: another import is running ("import_running").
         ImportStopped: the disk is full, or a file or the database cannot be read any more.
     """
@@ -69,6 +70,9 @@ def run_import(
     files = [_described(path) for path in _opened(source, paths)]
     if not files:
         raise Invalid({"paths": ("required",)})
+    unnamed = [file["path"] for file in files if storable(file["path"]) != file["path"]]
+    if unnamed:
+        raise Invalid({repr(path): ("file_name",) for path in unnamed})
     with only_import():
         return _carry_on(actor, _unfinished(source, files) or _start(actor, source, files), progress)
 
