@@ -23,6 +23,8 @@ from vidensbro.hub.outbox.models import Entry
 from vidensbro.kit.matching import EmbeddedIndex
 from vidensbro.kit.matching.errors import IndexStorageError
 
+# One process makes all the others: they belong on one worker.
+pytestmark = pytest.mark.xdist_group("kills")
 WARDS = ("nursing home", "home care", "day hospital", "rehabilitation centre", "intensive care unit")
 
 

@@ -85,7 +85,7 @@ def _organisation_facets(request: HttpRequest, counts: dict[str, dict[str, int]]
             "role",
             (_("In the cluster"), _("All")),
             counts["role"],
-            lambda role: str(ROLE_LABELS[role]),
+            lambda role: str(ROLE_LABELS.get(role, role)),
         ),
         facet(
             given,

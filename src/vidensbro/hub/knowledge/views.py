@@ -24,6 +24,11 @@ PER_PAGE = 25
 LONGEST = 200
 
 
+def _year(given: str) -> int | None:
+    """A year that a date can have, 1 to 9999; None for anything else."""
+    return int(given) if given.isdecimal() and len(given) == 4 and int(given) else None
+
+
 @require_safe
 def works(request: HttpRequest) -> HttpResponse:
     """Works, searched by what they say and narrowed by facets."""
@@ -33,7 +38,7 @@ def works(request: HttpRequest) -> HttpResponse:
         kind=_given(request, "kind"),
         field=_given(request, "field"),
         language=_given(request, "language"),
-        year=int(year) if year.isdecimal() and len(year) == 4 else None,
+        year=_year(year),
     )
     actor = sender(request)
     hits = queries.work_hits(actor, search)
