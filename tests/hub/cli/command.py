@@ -134,6 +134,8 @@ def start(
         stdin=subprocess.DEVNULL,
         stdout=log.open("wb"),
         stderr=subprocess.STDOUT,
+        # Tests that run in the background inherit a SIGINT that is ignored; a command in a terminal does not.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
 
 
