@@ -4,41 +4,40 @@ from __future__ import annotations
 
 import uuid
 
-from django.core.paginator import Paginator
 from django.db.models import TextChoices
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from vidensbro.hub.accounts.requests import sender
 from vidensbro.hub.directory.presenters import source_of
 from vidensbro.hub.knowledge import presenters, queries
 from vidensbro.hub.knowledge.models import Offer, Work
-from vidensbro.hub.ui.facets import facet
+from vidensbro.hub.ui.facets import Facet, facet
 from vidensbro.hub.ui.fields import field_label
 from vidensbro.hub.ui.languages import language_name
+from vidensbro.hub.ui.listing import choice_label, given, listing
 from vidensbro.hub.ui.remembering import remembered
 
-PER_PAGE = 25
-LONGEST = 200
+WORDS = gettext_noop("Words, in Danish or English")
 
 
-def _year(given: str) -> int | None:
+def _year(text: str) -> int | None:
     """A year that a date can have, 1 to 9999; None for anything else."""
-    return int(given) if given.isdecimal() and len(given) == 4 and int(given) else None
+    return int(text) if text.isdecimal() and len(text) == 4 and int(text) else None
 
 
 @require_safe
 def works(request: HttpRequest) -> HttpResponse:
     """Works, searched by what they say and narrowed by facets."""
-    year = _given(request, "year")
     search = queries.WorkSearch(
-        text=_given(request, "q"),
-        kind=_given(request, "kind"),
-        field=_given(request, "field"),
-        language=_given(request, "language"),
-        year=_year(year),
+        text=given(request, "q"),
+        kind=given(request, "kind"),
+        field=given(request, "field"),
+        language=given(request, "language"),
+        year=_year(given(request, "year")),
     )
     actor = sender(request)
     hits = queries.work_hits(actor, search)
@@ -48,30 +47,12 @@ def works(request: HttpRequest) -> HttpResponse:
         ("works", search, titles_only, sorted(actor.tokens)),
         lambda: queries.work_facets(actor, search, hits),
     )
-    context = {
-        "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
-        "search": search,
-        "titles_only": titles_only,
-        "facets": [
-            facet(
-                request.GET,
-                "kind",
-                (_("Kind"), _("All kinds")),
-                counts["kind"],
-                lambda k: _label(Work.Kind, k),
-            ),
-            facet(request.GET, "field", (_("Field"), _("All fields")), counts["field"], field_label),
-            facet(
-                request.GET,
-                "language",
-                (_("Language"), _("All languages")),
-                counts["language"],
-                language_name,
-            ),
-            facet(request.GET, "year", (_("Year"), _("All years")), _latest_first(counts["year"]), str),
-        ],
-        "narrowed": search != queries.WorkSearch(),
-    }
+    facets = [
+        *_kind_and_field(request, Work.Kind, counts),
+        facet(request.GET, "language", (_("Language"), _("All languages")), counts["language"], language_name),
+        facet(request.GET, "year", (_("Year"), _("All years")), _latest_first(counts["year"]), str),
+    ]
+    context = listing(request, search, rows, facets=facets, label=_(WORDS), titles_only=titles_only)
     return render(request, "knowledge/works.html", context)
 
 
@@ -79,10 +60,10 @@ def works(request: HttpRequest) -> HttpResponse:
 def offers(request: HttpRequest) -> HttpResponse:
     """Offers, searched by what they say and narrowed by facets."""
     search = queries.OfferSearch(
-        text=_given(request, "q"),
-        kind=_given(request, "kind"),
-        field=_given(request, "field"),
-        city=_given(request, "city"),
+        text=given(request, "q"),
+        kind=given(request, "kind"),
+        field=given(request, "field"),
+        city=given(request, "city"),
     )
     actor = sender(request)
     hits = queries.offer_hits(actor, search)
@@ -92,23 +73,11 @@ def offers(request: HttpRequest) -> HttpResponse:
         ("offers", search, titles_only, sorted(actor.tokens)),
         lambda: queries.offer_facets(actor, search, hits),
     )
-    context = {
-        "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
-        "search": search,
-        "titles_only": titles_only,
-        "facets": [
-            facet(
-                request.GET,
-                "kind",
-                (_("Kind"), _("All kinds")),
-                counts["kind"],
-                lambda k: _label(Offer.Kind, k),
-            ),
-            facet(request.GET, "field", (_("Field"), _("All fields")), counts["field"], field_label),
-            facet(request.GET, "city", (_("City"), _("All cities")), counts["city"], str),
-        ],
-        "narrowed": search != queries.OfferSearch(),
-    }
+    facets = [
+        *_kind_and_field(request, Offer.Kind, counts),
+        facet(request.GET, "city", (_("City"), _("All cities")), counts["city"], str),
+    ]
+    context = listing(request, search, rows, facets=facets, label=_(WORDS), titles_only=titles_only)
     return render(request, "knowledge/offers.html", context)
 
 
@@ -145,10 +114,16 @@ def _latest_first(counts: dict[str, int]) -> dict[str, int]:
     return dict(sorted(counts.items(), reverse=True))
 
 
-def _label(choices: type[TextChoices], value: str) -> str:
-    return str(choices(value).label) if value in choices.values else value
-
-
-def _given(request: HttpRequest, name: str) -> str:
-    # A NUL cannot be stored, so no row can have one; PostgreSQL refuses even to be asked.
-    return request.GET.get(name, "").replace("\x00", "").strip()[:LONGEST]
+def _kind_and_field(
+    request: HttpRequest, kinds: type[TextChoices], counts: dict[str, dict[str, int]]
+) -> list[Facet]:
+    return [
+        facet(
+            request.GET,
+            "kind",
+            (_("Kind"), _("All kinds")),
+            counts["kind"],
+            lambda kind: choice_label(kinds, kind),
+        ),
+        facet(request.GET, "field", (_("Field"), _("All fields")), counts["field"], field_label),
+    ]

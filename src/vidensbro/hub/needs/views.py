@@ -24,21 +24,27 @@ from vidensbro.hub.needs import queries, services
 from vidensbro.hub.needs.forms import CloseForm, NeedForm, initial
 from vidensbro.hub.needs.models import State
 from vidensbro.hub.needs.presenters import need_href
+from vidensbro.hub.ui.listing import given, listing
 
 PER_PAGE = 20
-LONGEST = 200
 
 
 @require_safe
 def open_needs(request: HttpRequest) -> HttpResponse:
     """Needs that are open and that the actor may see, the newest first."""
     search = queries.NeedSearch(
-        text=_given(request, "q"),
-        field=_given(request, "field"),
-        state=_given(request, "state") or State.POSTED,
+        text=given(request, "q"),
+        field=given(request, "field"),
+        state=given(request, "state") or State.POSTED,
     )
-    page = Paginator(queries.needs(sender(request), search), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "needs/list.html", {"page": page, "search": search, "states": State})
+    context = listing(
+        request,
+        search,
+        queries.needs(sender(request), search),
+        label=_("Words in the need"),
+        per_page=PER_PAGE,
+    )
+    return render(request, "needs/list.html", context)
 
 
 @never_cache
@@ -165,8 +171,3 @@ def delete(request: HttpRequest, need_id: uuid.UUID) -> HttpResponse:
 def _organisations(actor: Actor) -> list[tuple[str, str]]:
     rows = [directory.organisation(actor, one) for one in actor.organisations]
     return sorted(((str(row.pk), organisation_name(row)) for row in rows), key=lambda pair: pair[1])
-
-
-def _given(request: HttpRequest, name: str) -> str:
-    # A NUL cannot be stored, so no row can have one; PostgreSQL refuses even to be asked.
-    return request.GET.get(name, "").replace("\x00", "").strip()[:LONGEST]

@@ -19,6 +19,16 @@ if TYPE_CHECKING:
 
 LIMIT = 5
 VIEWERS = ("secretariat", "member", "visitor")
+Language = Annotated[
+    str,
+    typer.Option(
+        "--language", metavar="da|en|…", help=_("Language of the need; found from the text by default.")
+    ),
+]
+Viewer = Annotated[
+    str,
+    typer.Option("--as", metavar="|".join(VIEWERS), help=_("Whose eyes: what that role may see is found.")),
+]
 
 
 def add_to(app: App, heading: str) -> None:
@@ -48,12 +58,7 @@ def match(
     limit: Annotated[
         int, typer.Option("--limit", "-n", min=1, max=100, help=_("How many of each kind."))
     ] = LIMIT,
-    language: Annotated[
-        str,
-        typer.Option(
-            "--language", metavar="da|en|…", help=_("Language of the need; found from the text by default.")
-        ),
-    ] = "",
+    language: Language = "",
     field: Annotated[
         list[str] | None,
         typer.Option("--field", help=_("Only this field, such as medtech; may be repeated.")),
@@ -62,12 +67,7 @@ def match(
         list[str] | None,
         typer.Option("--country", metavar="DK", help=_("Only in this country; may be repeated.")),
     ] = None,
-    viewer: Annotated[
-        str,
-        typer.Option(
-            "--as", metavar="|".join(VIEWERS), help=_("Whose eyes: what that role may see is found.")
-        ),
-    ] = VIEWERS[0],
+    viewer: Viewer = VIEWERS[0],
     full: Annotated[
         bool, typer.Option("--full", help=_("All of the evidence, and how each score adds up."))
     ] = False,
