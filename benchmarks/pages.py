@@ -3,7 +3,8 @@
 Usage: python -m benchmarks.pages [--users 20] [--seconds 20] [--address http://127.0.0.1:8000]
 
 Starts the site on a free port with a fresh data folder unless an address is given; asks home, the answer to a need,
-and the directory, each with `users` readers who ask again as soon as they have an answer. Prints p50 and p95 and writes
+and the directory, each with `users` readers who ask again as soon as they have an answer; and the answer once more with
+readers who each write another need every time, without a pause and with one to read in. Prints p50 and p95 and writes
 `benchmarks/pages.md`.
 """
 
@@ -40,6 +41,8 @@ PAGES = {
 STARTING = 240.0
 ANEW = 15
 """Pages that are made anew, one after the other."""
+READING = 5.0
+"""Seconds, on average, that a reader takes before writing the next need."""
 
 
 @contextmanager
@@ -105,25 +108,42 @@ class Reader:
         return answer.status, text
 
 
-def load(address: str, path: str, need: str, users: int, seconds: float) -> tuple[list[float], int]:
-    """Latencies in seconds of all answers, and how many were not 200."""
+def load(
+    address: str,
+    path: str,
+    need: str,
+    users: int,
+    seconds: float,
+    *,
+    another: bool = False,
+    reading: float = 0.0,
+) -> tuple[list[float], int]:
+    """Latencies in seconds of all answers, and how many were not 200.
+
+    With `another`, no two needs are alike; `reading` is the mean of the pauses between them (exponential, seeded).
+    """
     host = urllib.parse.urlsplit(address).netloc
     times: list[float] = []
     failures = [0]
     until = time.monotonic() + seconds
     lock = threading.Lock()
 
-    def read() -> None:
-        reader = Reader(host)
+    def read(name: int) -> None:
+        reader, pauses = Reader(host), np.random.default_rng(name)
         reader.get(path)
+        asked = 0
         while time.monotonic() < until:
+            if reading:
+                time.sleep(float(pauses.exponential(reading)))
+            asked += 1
+            text = f"{need} {name} {asked}" if another else need
             begun = time.perf_counter()
-            status = reader.post(path, need) if need else reader.get(path)
+            status = reader.post(path, text) if need else reader.get(path)
             with lock:
                 times.append(time.perf_counter() - begun)
                 failures[0] += status != 200
 
-    threads = [threading.Thread(target=read) for _ in range(users)]
+    threads = [threading.Thread(target=read, args=(name,)) for name in range(users)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -157,7 +177,19 @@ def report(address: str, users: int, seconds: float) -> str:
             f"| {name} | {len(times) / seconds:.0f} | {p50:.0f} | {p95:.0f} | {failures} | {anew:.0f} |"
         )
         sys.stderr.write(lines[-1] + "\n")
-    return "\n".join(lines)
+    return "\n".join([*lines, "", *different(address, users, seconds)])
+
+
+def different(address: str, users: int, seconds: float) -> Iterator[str]:
+    """A Markdown table of readers who each write another need every time, so that nothing can be kept."""
+    path, need = PAGES["answer to a need"]
+    yield "| another need every time | answers/s | p50 ms | p95 ms | not 200 |"
+    yield "|---|---|---|---|---|"
+    for name, reading in (("without a pause", 0.0), (f"{READING:.0f} s to read, on average", READING)):
+        length = seconds * 3 if reading else seconds
+        times, failures = load(address, path, need, users, length, another=True, reading=reading)
+        p50, p95 = (float(np.percentile(times, q)) * 1000 for q in (50, 95))
+        yield f"| {name} | {len(times) / length:.0f} | {p50:.0f} | {p95:.0f} | {failures} |"
 
 
 def main() -> None:
