@@ -47,5 +47,7 @@ def logging_config(form: str, level: str) -> dict[str, Any]:
         "loggers": {
             "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
             "django.utils.autoreload": {"level": "WARNING"},
+            # It would write down the identifiers of passkeys.
+            "fido2": {"level": "WARNING"},
         },
     }

@@ -9,7 +9,9 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from vidensbro.hub.common import data, environment
+from vidensbro.hub.config import federation, sign_in
 from vidensbro.hub.config.databases import database
+from vidensbro.hub.config.files import file_storage
 from vidensbro.hub.config.logs import logging_config
 
 HUB = Path(__file__).resolve().parent.parent
@@ -22,6 +24,11 @@ VIDENSBRO_EMBEDDER = environment.text("EMBEDDER", "minilm")
 VIDENSBRO_EMBEDDER_KEY = environment.text("EMBEDDER_KEY")
 VIDENSBRO_VISITOR_PAGES = environment.flag("VISITOR_PAGES", True)
 VIDENSBRO_EMBEDDER_THREADS = environment.number("EMBEDDER_THREADS", 0, 0, 256)
+VIDENSBRO_ASKS_PER_MONTH = environment.number("ASKS_PER_MONTH", 4, 0, 31)
+VIDENSBRO_ASK_DAYS = environment.number("ASK_DAYS", 14, 5, 90)
+VIDENSBRO_COAUTHOR_YEARS = environment.number("COAUTHOR_YEARS", 3, 0, 50)
+VIDENSBRO_FILE_MEGABYTES = environment.number("FILE_MEGABYTES", 20, 1, 2000)
+VIDENSBRO_FILE_ZIP = environment.flag("FILE_ZIP")
 
 DEBUG = environment.flag("DEBUG")
 SECRET_KEY = lazy(data.secret_key, str)()
@@ -39,18 +46,24 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
-    "axes",
+    *sign_in.APPS,
     "csp",
     "django_htmx",
     "vidensbro.hub.ui",
     "vidensbro.hub.outbox",
     "vidensbro.hub.audit",
+    "vidensbro.hub.mail",
+    "vidensbro.hub.files",
     "vidensbro.hub.accounts",
+    "vidensbro.hub.accounts.federation",
     "vidensbro.hub.directory",
     "vidensbro.hub.knowledge",
     "vidensbro.hub.needs",
     "vidensbro.hub.imports",
     "vidensbro.hub.matches",
+    "vidensbro.hub.introductions",
+    "vidensbro.hub.collaborations",
+    "vidensbro.hub.desk",
     "vidensbro.hub.web",
     "vidensbro.hub.config",
 ]
@@ -67,12 +80,14 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "vidensbro.hub.directory.middleware.ActorMiddleware",
+    "vidensbro.hub.accounts.middleware.SecondFactorMiddleware",
+    "vidensbro.hub.accounts.middleware.LastUsedMiddleware",
     "vidensbro.hub.web.visitor_pages.VisitorPagesMiddleware",
     "vidensbro.hub.web.middleware.HubErrorMiddleware",
-    "axes.middleware.AxesMiddleware",
 ]
 
 TEMPLATES = [
@@ -92,19 +107,23 @@ TEMPLATES = [
 
 # --- database, cache --------------------------------------------------------------------------------------
 DATABASES = {"default": database(VIDENSBRO_DATA)}
+# What all processes must know (attempts to sign in, codes that were used) lies in the database; pages that are
+# kept to save work are each process's own (`common.caching.pages`).
 CACHES = {
     "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+    "pages": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "OPTIONS": {"MAX_ENTRIES": 5000},
-    }
+    },
 }
 
 # --- signing in -------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
-]
+AUTHENTICATION_BACKENDS = sign_in.BACKENDS
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -121,14 +140,19 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
-AXES_ENABLE_ADMIN = False
-AXES_FAILURE_LIMIT = environment.number("SIGN_IN_ATTEMPTS", 6, 1, 1000)
-AXES_COOLOFF_TIME = 0.25  # hours
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_RESET_ON_SUCCESS = True
-AXES_USERNAME_FORM_FIELD = "username"
-AXES_VERBOSE = False
-AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
+VIDENSBRO_SIGN_UP = environment.choice("SIGN_UP", ("open", "invited", "closed"))
+VIDENSBRO_SECOND_FACTOR: frozenset[str] = sign_in.roles(environment.text("SECOND_FACTOR"))
+VIDENSBRO_SIGN_IN_ATTEMPTS = environment.number("SIGN_IN_ATTEMPTS", 6, 1, 1000)
+vars().update(
+    sign_in.sign_in_settings(
+        attempts=VIDENSBRO_SIGN_IN_ATTEMPTS,
+        base_url=VIDENSBRO_BASE_URL,
+        site_name=VIDENSBRO_THEME.name,
+        proxies=int(environment.flag("BEHIND_PROXY")),
+    )
+)
+VIDENSBRO_SIGN_IN = federation.providers(VIDENSBRO_DATA)
+vars().update(federation.ALLAUTH)
 
 # --- sessions, transport ----------------------------------------------------------------------------------
 SESSION_COOKIE_NAME = "vidensbro_session"
@@ -156,8 +180,13 @@ X_FRAME_OPTIONS = "DENY"
 if environment.flag("BEHIND_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     USE_X_FORWARDED_HOST = True
-    AXES_CLIENT_IP_CALLABLE = "vidensbro.hub.common.requests.forwarded_address"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+# The limit stands first: what is too large is refused before it is read.
+FILE_UPLOAD_HANDLERS = [
+    "vidensbro.hub.files.uploads.SizeLimit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -194,6 +223,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MAX_AGE = 0 if DEBUG else 60 * 60
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "files": file_storage(VIDENSBRO_DATA / "files"),
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if STATIC_ROOT
@@ -208,6 +238,7 @@ EMAIL_FILE_PATH = str(VIDENSBRO_DATA / "mail")
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 if environment.text("EMAIL_URL"):
     vars().update(environment.ENV.email_url_config(environment.text("EMAIL_URL")))
+VIDENSBRO_EMAIL_TIMEOUT = EMAIL_TIMEOUT = environment.number("EMAIL_TIMEOUT", 60, 1, 600)
 LOGGING_CONFIG = "logging.config.dictConfig"
 LOGGING = logging_config(
     environment.choice("LOG_FORMAT", ("text", "json")), environment.text("LOG_LEVEL", "INFO")

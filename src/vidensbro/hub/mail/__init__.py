@@ -1,0 +1,1 @@
+"""E-mail: rendered in the reader's language, sent through the outbox, each once."""

@@ -1,0 +1,91 @@
+"""From a row to the bytes that a mail server takes: the same bytes at every attempt."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from vidensbro.hub.mail.content import ascii_address, fits_a_header, named_address
+from vidensbro.hub.mail.models import Mail
+
+# Everything in seven bits, so that no server on the way needs an extension or changes anything.
+POLICY = SMTP.clone(cte_type="7bit")
+_LINE_ENDS = re.compile(rb"\r\n|\r|\n")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*\Z")
+
+
+class UnsafeHeader(ValueError):
+    """A header of a row holds what would end it early. Checked before it was stored: such a row was tampered with."""
+
+
+def message_domain() -> str:
+    """The right side of Message-IDs: the sender's domain, or the site's host if the sender has none of its own."""
+    domain = named_address(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    host = urlsplit(settings.VIDENSBRO_BASE_URL).hostname or "localhost"
+    chosen = domain if "." in domain else host
+    return ascii_address(f"a@{chosen}")[2:]
+
+
+def envelope(mail: Mail) -> tuple[str, str]:
+    """Sender and recipient as the server is told them."""
+    return ascii_address(named_address(mail.sender)[1]), ascii_address(mail.address)
+
+
+def composed(mail: Mail) -> bytes:
+    """The whole message, lines ended by CR LF (RFC 5322, RFC 2045-2049).
+
+    Date, Message-ID and the marks between parts come from the row, so that a repeated mail is the same mail.
+
+    Raises:
+        UnsafeHeader: a header holds a line end or is not ASCII.
+    """
+    message = EmailMessage(policy=POLICY)
+    message["From"] = _address(*named_address(mail.sender))
+    message["To"] = _address(mail.name, mail.address)
+    if mail.reply_to:
+        message["Reply-To"] = _address(*named_address(mail.reply_to))
+    message["Subject"] = mail.subject
+    message.set_content(mail.text, cte="quoted-printable")
+    message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
+    for one in mail.attachments:
+        _attach(message, one["name"], one["type"], b64decode(one["content"]))
+    for number, part in enumerate(one for one in message.walk() if one.is_multipart()):
+        part.set_boundary(f"=_{mail.pk.hex}_{number}")
+    body = _LINE_ENDS.sub(b"\r\n", message.as_bytes())
+    return _machine_headers(mail) + body
+
+
+def _machine_headers(mail: Mail) -> bytes:
+    """Headers for programs. They are written here, because folding would break long addresses in them."""
+    headers = {
+        "Date": format_datetime(mail.created),
+        "Message-ID": mail.message_id,
+        "Content-Language": mail.language,
+    }
+    headers |= mail.headers
+    if mail.reply_to_id:
+        headers["In-Reply-To"] = headers["References"] = mail.reply_to_id
+    for name, value in headers.items():
+        if not (_NAME.match(name) and value.isascii() and fits_a_header(value) and len(value) < 900):
+            raise UnsafeHeader(name)
+    return "".join(f"{name}: {value}\r\n" for name, value in headers.items()).encode("ascii")
+
+
+def _address(name: str, address: str) -> Address:
+    return Address(display_name=name, addr_spec=ascii_address(address))
+
+
+def _attach(message: EmailMessage, name: str, content_type: str, content: bytes) -> None:
+    kind, *rest = (part.strip() for part in content_type.split(";"))
+    main, _, sub = kind.partition("/")
+    parameters = dict(part.split("=", 1) for part in rest)
+    if main == "text":
+        parameters.setdefault("charset", "utf-8")
+    message.add_attachment(content, maintype=main, subtype=sub, filename=name, params=parameters)

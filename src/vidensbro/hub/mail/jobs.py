@@ -1,0 +1,19 @@
+"""What the outbox has mail do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from vidensbro.hub.common.rows import key_of
+from vidensbro.hub.mail.delivery import deliver
+from vidensbro.hub.mail.services import SEND
+from vidensbro.hub.outbox.models import Entry
+from vidensbro.hub.outbox.registry import handler
+
+
+@handler(SEND, batch=1, lease=timedelta(minutes=2))
+def send_mail(entries: Sequence[Entry]) -> None:
+    """Hand mails over. One whose conversation outlasts the lease is held by its own row, so nobody else sends it."""
+    for entry in entries:
+        deliver(key_of(entry.key))

@@ -1,0 +1,95 @@
+"""The way on which mail leaves this installation, by its settings."""
+
+from __future__ import annotations
+
+import os
+from base64 import b64decode
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends import filebased, smtp
+from django.core.mail.backends.base import BaseEmailBackend
+from django.utils.http import http_date
+
+from vidensbro.hub.mail.composing import composed
+from vidensbro.hub.mail.content import ascii_address
+from vidensbro.hub.mail.handing import Fence, InDoubt, NotNow, Taken, Way
+from vidensbro.hub.mail.models import Mail
+from vidensbro.hub.mail.moves import conversation_time, last_answer_time
+from vidensbro.hub.mail.smtp import SmtpServer
+
+
+def way() -> Way:
+    """The way that Django's e-mail settings describe."""
+    backend = get_connection()
+    if isinstance(backend, smtp.EmailBackend):
+        return smtp_server(backend)
+    if isinstance(backend, filebased.EmailBackend):
+        return Folder(Path(settings.EMAIL_FILE_PATH))
+    return Other(backend)
+
+
+def smtp_server(backend: smtp.EmailBackend) -> SmtpServer:
+    """The server, with the times of VIDENSBRO_EMAIL_TIMEOUT."""
+    step = timedelta(seconds=settings.VIDENSBRO_EMAIL_TIMEOUT)
+    return SmtpServer(backend, step, conversation_time(), last_answer_time())
+
+
+class Folder:
+    """A folder of message files, for a site without a mail server. A repeated mail lands in the same file."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def hand_over(self, mail: Mail, before_last_word: Fence, taken: Taken) -> None:
+        """See `handing.Way`. The whole file is there or none."""
+        name = f"{mail.created:%Y%m%d-%H%M%S}-{mail.pk.hex}.eml"
+        draft = self._folder / f".{name}"
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with draft.open("wb") as file:
+                file.write(composed(mail))
+                file.flush()
+                os.fsync(file.fileno())
+            before_last_word()
+            draft.replace(self._folder / name)
+        except OSError as error:
+            raise NotNow(str(error)) from error
+        taken(name)
+
+
+class Other:
+    """Any other Django backend. It takes the whole mail in one step, so all of that step is in doubt."""
+
+    def __init__(self, backend: BaseEmailBackend) -> None:
+        self._backend = backend
+
+    def hand_over(self, mail: Mail, before_last_word: Fence, taken: Taken) -> None:
+        """See `handing.Way`."""
+        message = _message(mail)
+        before_last_word()
+        try:
+            self._backend.send_messages([message])
+        except OSError as error:
+            raise InDoubt(str(error)) from error
+        taken(type(self._backend).__module__)
+
+
+def _message(mail: Mail) -> EmailMultiAlternatives:
+    headers = {"Date": http_date(mail.created.timestamp()), "Message-ID": mail.message_id, **mail.headers}
+    if mail.reply_to_id:
+        headers["In-Reply-To"] = headers["References"] = mail.reply_to_id
+    message = EmailMultiAlternatives(
+        mail.subject,
+        mail.text,
+        mail.sender,
+        [ascii_address(mail.address)],
+        reply_to=[mail.reply_to] if mail.reply_to else None,
+        headers=headers,
+    )
+    message.attach_alternative(mail.html, "text/html")
+    for one in mail.attachments:
+        message.attach(one["name"], b64decode(one["content"]), one["type"])
+    return message
