@@ -96,4 +96,4 @@ def sign_in(page: Page, world: World, name: str) -> None:
     page.fill("[name=username]", user.email)
     page.fill("[name=password]", PASSWORD)
     page.press("[name=password]", "Enter")
-    page.wait_for_selector("form[action='/sign-out/']")
+    page.wait_for_selector("form[action='/sign-out/']", state="attached")

@@ -40,14 +40,6 @@ def test_a_closed_account_and_one_without_password_cannot_sign_in() -> None:
 
 
 @pytest.mark.django_db
-def test_guessing_is_stopped(settings) -> None:
-    services.create_user(SYSTEM, "ida@example.org", "Ida", password=PASSWORD)
-    for _ in range(settings.AXES_FAILURE_LIMIT):
-        attempt("ida@example.org", "guess")
-    assert attempt("ida@example.org", PASSWORD) is None
-
-
-@pytest.mark.django_db
 def test_one_account_for_an_address() -> None:
     services.create_user(SYSTEM, "ida@example.org", "Ida")
     with pytest.raises(Conflict, match="email_taken"):

@@ -7,3 +7,6 @@ from django.apps import AppConfig
 
 class AccountsConfig(AppConfig):
     name = "vidensbro.hub.accounts"
+
+    def ready(self) -> None:
+        from vidensbro.hub.accounts import receivers  # noqa: F401  (connects itself)

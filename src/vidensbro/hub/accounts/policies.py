@@ -16,9 +16,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from vidensbro.hub.accounts.actors import Actor
 from vidensbro.hub.common.errors import Denied, NotFound
@@ -39,6 +39,16 @@ class Answer:
         return self.allowed
 
 
+class Clause(Protocol):
+    """What a grant is made of: it can be asked of one object and be put to the database alike."""
+
+    def holds(self, actor: Actor, obj: Model) -> bool:
+        """Does it hold for this object?"""
+
+    def query(self, actor: Actor, model: type[Model]) -> Q:
+        """The same as a condition on rows of `model`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """A column (a path over foreign keys with "__") has one of the values that depend on the actor."""
@@ -55,11 +65,45 @@ class Condition:
             value = getattr(value, step)
         return value in self.values(actor)
 
-    def query(self, actor: Actor) -> Q:
+    def query(self, actor: Actor, model: type[Model]) -> Q:
         """The same as a condition on rows."""
         values = self.values(actor)
         found = Q(**{f"{self.path}__in": [value for value in values if value is not None]})
         return found | Q(**{f"{self.path}__isnull": True}) if None in values else found
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """At least one row that points to the object fulfils a condition. `relation` is the name of the way back."""
+
+    relation: str
+    condition: Condition
+
+    def holds(self, actor: Actor, obj: Model) -> bool:
+        """Is there such a row?"""
+        rows = getattr(obj, self.relation).all()
+        return any(self.condition.holds(actor, row) for row in rows)
+
+    def query(self, actor: Actor, model: type[Model]) -> Q:
+        """The same as a condition on rows; a subquery, so that no row is given twice."""
+        pointer: Any = model._meta.get_field(self.relation)
+        rows = pointer.related_model._default_manager.filter(**{pointer.field.name: OuterRef("pk")})
+        return Q(Exists(rows.filter(self.condition.query(actor, pointer.related_model))))
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A column of the object itself has a value."""
+
+    column: str
+
+    def holds(self, actor: Actor, obj: Model) -> bool:
+        """Has it?"""
+        return getattr(obj, self.column) is not None
+
+    def query(self, actor: Actor, model: type[Model]) -> Q:
+        """The same as a condition on rows."""
+        return Q(**{f"{self.column}__isnull": False})
 
 
 def where(path: str, *values: Any) -> Condition:
@@ -72,10 +116,21 @@ def among(path: str, values: Values) -> Condition:
     return Condition(path, values)
 
 
+def through(path: str, values: Values) -> Related:
+    """A row that points to the object has one of the values: "audiences__organisation_id" follows `audiences`."""
+    relation, _, column = path.partition("__")
+    return Related(relation, Condition(column, values))
+
+
+def filled(column: str) -> Filled:
+    """The column has a value at all."""
+    return Filled(column)
+
+
 class Grant:
     """Lets actors in for whom `when` is true, to objects for which every condition holds."""
 
-    def __init__(self, reason: str, *conditions: Condition, when: When | None = None) -> None:
+    def __init__(self, reason: str, *conditions: Clause, when: When | None = None) -> None:
         self.reason = reason
         self.conditions = conditions
         self.when = when
@@ -88,11 +143,11 @@ class Grant:
         """Does it let the actor in to the object?"""
         return self.applies(actor) and all(condition.holds(actor, obj) for condition in self.conditions)
 
-    def query(self, actor: Actor) -> Q:
+    def query(self, actor: Actor, model: type[Model]) -> Q:
         """The objects that it lets an actor in to for whom it applies."""
         query = Q()
         for condition in self.conditions:
-            query &= condition.query(actor)
+            query &= condition.query(actor, model)
         return query
 
 
@@ -118,7 +173,7 @@ class Policy:
                 continue
             if not grant.conditions:
                 return rows
-            query |= grant.query(actor)
+            query |= grant.query(actor, rows.model)
         return rows.filter(query)
 
     def refusal(self, actor: Actor) -> str:

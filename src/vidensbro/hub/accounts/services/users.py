@@ -5,13 +5,16 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from vidensbro.hub.accounts.actors import Actor
+from vidensbro.hub.accounts import notifications
+from vidensbro.hub.accounts.actors import Actor, user_actor
 from vidensbro.hub.accounts.models import Role, User
 from vidensbro.hub.accounts.policies import is_administrator, is_staff, require
+from vidensbro.hub.accounts.services.sessions import end_all
 from vidensbro.hub.audit.services import record
 from vidensbro.hub.common.errors import Conflict, Denied, Invalid, NotFound
 from vidensbro.hub.common.validation import apply_changes, check_row
@@ -31,6 +34,8 @@ def create_user(
 ) -> User:
     """Add an account. Without a password nobody can sign in to it until one is set.
 
+    Whoever adds it vouches for the address: it counts as confirmed.
+
     The secretariat adds visitors and members; only administrators add the other roles.
 
     Raises:
@@ -40,11 +45,12 @@ def create_user(
     """
     _may_give(actor, role)
     user = User(email=email.strip().lower(), name=name.strip(), role=role, language=language)
-    if User.objects.filter(email=user.email).exists():
+    if is_taken(user.email):
         raise Conflict("email_taken")
     _set_password(user, password)
     check_row(user, unique=False)
     user.save()
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     record(actor, "user.created", "user", user.pk, {"role": role})
     return user
 
@@ -89,18 +95,57 @@ def set_active(actor: Actor, user_id: uuid.UUID | str, active: bool) -> User:
     if user.is_active != active:
         user.is_active = active
         user.save(update_fields=["is_active"])
+        if not active:
+            end_all(user)
         record(actor, "user.opened" if active else "user.closed", "user", user.pk)
     return user
 
 
 @transaction.atomic
 def set_password(actor: Actor, user_id: uuid.UUID | str, password: str) -> User:
-    """Set a new password: one's own, or for administrators anybody's. Raises Invalid with what is wrong."""
+    """Set a new password: one's own, or for administrators anybody's, who is then signed out everywhere.
+
+    Whoever changes one's own ends the other sessions with `end_other_sessions`.
+
+    Raises:
+        Denied, NotFound; Invalid: with what is wrong.
+    """
     user = _locked(actor, user_id, own=True)
     _set_password(user, password)
     user.save(update_fields=["password"])
+    if actor.user_id != user.pk:
+        end_all(user)
     record(actor, "user.password_set", "user", user.pk)
+    notifications.password_changed(user)
     return user
+
+
+@transaction.atomic
+def reset_password(user_id: uuid.UUID | str, password: str) -> User:
+    """Set a new password for somebody who has shown to read the mail at the account's address; ends every session.
+
+    The caller has checked the link from the mail.
+
+    Raises:
+        NotFound; Invalid: with what is wrong.
+    """
+    user = User.objects.select_for_update().filter(pk=user_id, is_active=True).first()
+    if user is None:
+        raise NotFound("user", user_id)
+    _set_password(user, password)
+    user.save(update_fields=["password"])
+    end_all(user)
+    record(user_actor(user), "user.password_reset", "user", user.pk)
+    notifications.password_changed(user)
+    return user
+
+
+def is_taken(address: str, but_for: User | None = None) -> bool:
+    """Does somebody else sign in with this address, or has somebody set out to?"""
+    users, addresses = User.objects.filter(email=address), EmailAddress.objects.filter(email=address)
+    if but_for is not None:
+        users, addresses = users.exclude(pk=but_for.pk), addresses.exclude(user=but_for)
+    return users.exists() or addresses.exists()
 
 
 def _may_give(actor: Actor, role: str) -> None:

@@ -1,0 +1,1 @@
+"""Signing in through others: SAML 2.0 federations and OpenID Connect brokers."""
