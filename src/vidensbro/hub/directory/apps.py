@@ -7,3 +7,6 @@ from django.apps import AppConfig
 
 class DirectoryConfig(AppConfig):
     name = "vidensbro.hub.directory"
+
+    def ready(self) -> None:
+        from vidensbro.hub.directory import federation  # noqa: F401  (connects itself)

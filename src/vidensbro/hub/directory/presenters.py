@@ -12,7 +12,16 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from vidensbro.hub.directory.models import Affiliation, Identifier, Office, Organisation, Person
+from vidensbro.hub.accounts.models import Role
+from vidensbro.hub.directory.models import (
+    Affiliation,
+    Identifier,
+    Invitation,
+    Membership,
+    Office,
+    Organisation,
+    Person,
+)
 from vidensbro.hub.directory.models.provenance import Provenance
 from vidensbro.hub.ui.fields import FieldLink, field_links
 from vidensbro.hub.ui.linked_data import without_blanks
@@ -96,6 +105,12 @@ def organisation_href(row: Organisation) -> str:
 def person_href(row: Person) -> str:
     """The address of a person's page."""
     return reverse("person", args=[row.pk])
+
+
+def invited_as(row: Invitation) -> str:
+    """What an invitation makes its reader: a role in the organisation, or in the installation."""
+    roles = Membership.Role if row.organisation_id else Role
+    return str(roles(row.role).label)
 
 
 def place_line(row: Organisation) -> str:

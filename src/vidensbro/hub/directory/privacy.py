@@ -9,6 +9,7 @@ from typing import Any
 from vidensbro.hub.audit.privacy import Part, Subject
 from vidensbro.hub.common.rows import NO_ID
 from vidensbro.hub.directory.announcements import announce_standing, index_changed
+from vidensbro.hub.directory.joining_privacy import JoiningPart
 from vidensbro.hub.directory.models import (
     Affiliation,
     Alias,
@@ -17,8 +18,10 @@ from vidensbro.hub.directory.models import (
     Membership,
     Office,
     Organisation,
+    OrganisationRole,
     Person,
 )
+from vidensbro.hub.directory.services.standing import settle_organisation
 
 
 class DirectoryPart:
@@ -125,11 +128,23 @@ def _merge_organisation(kept: uuid.UUID, gone: uuid.UUID) -> int:
         offices.update(organisation_id=kept, head=False) if has_head else offices.update(organisation_id=kept)
     )
     moved += _move_once(Affiliation, kept, gone, ("person_id", "role", "since"))
-    moved += _move_once(Membership, kept, gone, ("user_id",))
+    moved += _move_memberships(kept, gone)
     moved += _move_once(Alias, kept, gone, ("name",))
+    moved += _move_once(OrganisationRole, kept, gone, ("role",))
+    settle_organisation(kept)
     name = Organisation.objects.values_list("name", flat=True).get(pk=gone)
     _, added = Alias.objects.get_or_create(organisation_id=kept, name=name)
     return moved + int(added) + _move_tags(Organisation, kept, gone)
+
+
+def _move_memberships(kept: uuid.UUID, gone: uuid.UUID) -> int:
+    """Whoever decided for either organisation decides for the one that stays."""
+    role = Membership.Role.COORDINATOR
+    deciding = list(
+        Membership.objects.filter(organisation_id=gone, role=role).values_list("user_id", flat=True)
+    )
+    Membership.objects.filter(organisation_id=kept, user_id__in=deciding).update(role=role)
+    return _move_once(Membership, kept, gone, ("user_id",))
 
 
 def _move_once(model: Any, kept: uuid.UUID, gone: uuid.UUID, columns: tuple[str, ...]) -> int:
@@ -154,4 +169,5 @@ def _move_tags(model: Any, kept: uuid.UUID, gone: uuid.UUID) -> int:
     return int(wanted.all().update(**{f"{owner}_id": kept}))
 
 
-PARTS: tuple[Part, ...] = (DirectoryPart(),)
+# Joining is erased first: it finds invitations by the contact points that the directory is about to delete.
+PARTS: tuple[Part, ...] = (DirectoryPart(), JoiningPart())

@@ -35,3 +35,37 @@ see_contact = Policy(
     ),
     Grant("self", among("person__user_id", lambda a: [a.user_id]), when=lambda a: a.user_id is not None),
 )
+
+knows_members = Policy(
+    Grant("staff", when=is_staff),
+    Grant("member", among("id", lambda actor: actor.organisations), when=lambda a: bool(a.organisations)),
+)
+"""To anybody else it is as if an organisation had no members, invitations and requests at all."""
+
+manage_members = Policy(
+    Grant("staff", when=is_staff),
+    Grant("coordinator", among("id", lambda actor: actor.coordinates), when=lambda a: bool(a.coordinates)),
+    refusal=lambda actor: "coordinator_only",
+)
+
+manage_invitation = Policy(
+    Grant("staff", when=is_staff),
+    Grant(
+        "coordinator",
+        among("organisation_id", lambda actor: actor.coordinates),
+        when=lambda actor: bool(actor.coordinates),
+    ),
+)
+
+decide_request = manage_invitation
+"""Requests to join are decided by those who invite: the coordinators, and the secretariat."""
+
+see_request = Policy(
+    *manage_invitation.grants,
+    Grant("self", among("user_id", lambda actor: [actor.user_id]), when=lambda a: a.user_id is not None),
+)
+
+see_claim = Policy(
+    Grant("staff", when=is_staff),
+    Grant("self", among("user_id", lambda actor: [actor.user_id]), when=lambda a: a.user_id is not None),
+)

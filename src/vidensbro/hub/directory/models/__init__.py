@@ -1,5 +1,12 @@
 """Rows of the directory."""
 
+from vidensbro.hub.directory.models.joining import (
+    Invitation,
+    JoinRequest,
+    PersonClaim,
+    RequestState,
+    RoleLift,
+)
 from vidensbro.hub.directory.models.organisations import (
     Alias,
     Identifier,
@@ -17,12 +24,17 @@ __all__ = [
     "ContactPoint",
     "FieldTag",
     "Identifier",
+    "Invitation",
+    "JoinRequest",
     "Membership",
     "Office",
     "Organisation",
     "OrganisationField",
     "OrganisationRole",
     "Person",
+    "PersonClaim",
     "PersonField",
     "Provenance",
+    "RequestState",
+    "RoleLift",
 ]

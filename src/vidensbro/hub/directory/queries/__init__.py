@@ -1,6 +1,20 @@
 """Reading the directory, filtered for the actor."""
 
 from vidensbro.hub.directory.queries.hierarchy import ancestors, descendant_ids
+from vidensbro.hub.directory.queries.joining import (
+    invitation_by_token,
+    join_requests,
+    managed_organisation,
+    may_claim,
+    may_edit_organisation,
+    may_edit_person,
+    members,
+    mine,
+    open_claims,
+    open_invitations,
+    place_in,
+    unattended_requests,
+)
 from vidensbro.hub.directory.queries.organisations import (
     OrganisationSearch,
     contact_points,
@@ -28,6 +42,16 @@ __all__ = [
     "ancestors",
     "contact_points",
     "descendant_ids",
+    "invitation_by_token",
+    "join_requests",
+    "managed_organisation",
+    "may_claim",
+    "may_edit_organisation",
+    "may_edit_person",
+    "members",
+    "mine",
+    "open_claims",
+    "open_invitations",
     "organisation",
     "organisation_by_identifier",
     "organisation_facets",
@@ -39,6 +63,8 @@ __all__ = [
     "person_facets",
     "person_hits",
     "person_of_user",
+    "place_in",
     "ranked_organisations",
     "ranked_people",
+    "unattended_requests",
 ]

@@ -10,11 +10,12 @@ from django.core.validators import URLValidator, validate_email
 from django.db import transaction
 
 from vidensbro.hub.accounts.actors import Actor
+from vidensbro.hub.accounts.policies import is_staff
 from vidensbro.hub.audit.services import record
 from vidensbro.hub.common.errors import Invalid, NotFound
 from vidensbro.hub.common.validation import check_row
 from vidensbro.hub.directory.models import ContactPoint
-from vidensbro.hub.directory.rules import edit_organisation, edit_person
+from vidensbro.hub.directory.rules import edit_organisation, edit_person, see_contact
 from vidensbro.hub.directory.services.rows import locked_organisation, locked_person
 
 _CHECKS: dict[str, Any] = {
@@ -57,14 +58,15 @@ def add_contact_point(
 
 
 @transaction.atomic
-def remove_contact_point(actor: Actor, contact_point_id: int) -> None:
-    """Take a contact point away."""
+def remove_contact_point(actor: Actor, contact_point_id: int) -> ContactPoint:
+    """Take a contact point away; gives what it was. Raises NotFound, Denied."""
     row = ContactPoint.objects.select_for_update().filter(pk=contact_point_id).first()
-    if row is None:
+    if row is None or not (is_staff(actor) or see_contact.allows(actor, row)):
         raise NotFound("contact_point", contact_point_id)
     _permit(actor, row.organisation_id, row.person_id)
     record(actor, "contact.removed", "contact_point", row.pk)
     row.delete()
+    return row
 
 
 def _permit(actor: Actor, organisation_id: object, person_id: object) -> None:

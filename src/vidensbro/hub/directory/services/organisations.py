@@ -19,6 +19,7 @@ from vidensbro.hub.directory.identifiers import normal
 from vidensbro.hub.directory.models import Identifier, Office, Organisation, OrganisationRole
 from vidensbro.hub.directory.rules import edit_organisation as may_edit
 from vidensbro.hub.directory.services.rows import change_columns, locked_organisation, replace_fields
+from vidensbro.hub.directory.services.standing import settle_organisation
 
 KIND = "organisation"
 COLUMNS = frozenset(
@@ -167,6 +168,7 @@ def give_role(
     check_row(held)
     held.save()
     record(actor, "organisation.role_given", KIND, row.pk, {"role": role})
+    settle_organisation(row.pk)
     index_changed(KIND, [row.pk])
     return held
 
