@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from vidensbro.hub.common.targets import targets
-from vidensbro.hub.needs.models import Need, Visibility
-from vidensbro.hub.needs.services import LONGEST_TEXT
+from vidensbro.hub.needs.models import Need, NeedTeaser, Visibility
+from vidensbro.hub.needs.services import LONGEST_MESSAGE, LONGEST_TEASER, LONGEST_TEXT
 from vidensbro.hub.ui.fields import field_choices
 from vidensbro.hub.ui.forms import PlainText
 
@@ -31,6 +32,10 @@ READINESS = [
 VISIBILITIES = [
     (Visibility.PUBLIC, _("Everybody – the need is shown on the open list")),
     (Visibility.MEMBERS, _("Members – only those who are signed in as members")),
+    (
+        Visibility.ORGANISATIONS,
+        _("Named organisations – only those who act for the organisations that you choose"),
+    ),
     (Visibility.SEALED, _("Sealed – only the secretariat and you")),
 ]
 
@@ -80,10 +85,29 @@ class NeedForm(forms.Form):
     visibility = forms.ChoiceField(
         label=_("Who may see it?"), choices=VISIBILITIES, initial=Visibility.MEMBERS, widget=forms.RadioSelect
     )
+    audience = forms.MultipleChoiceField(
+        label=_("Organisations that may see it"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    audience_name = PlainText(
+        label=_("Find an organisation"),
+        max_length=200,
+        required=False,
+        help_text=_("Write its name or a part of it, press Find, and tick it in the list."),
+    )
     organisation = forms.ChoiceField(label=_("On behalf of"), required=False)
 
-    def __init__(self, *args: Any, organisations: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        organisations: Iterable[tuple[str, str]] = (),
+        audience: Iterable[tuple[str, str]] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self._found = list(audience)
+        circle = self.fields["audience"]
+        assert isinstance(circle, forms.MultipleChoiceField)
+        circle.choices = self._found
         choices = list(organisations)
         if choices:
             field = self.fields["organisation"]
@@ -92,10 +116,24 @@ class NeedForm(forms.Form):
         else:
             del self.fields["organisation"]
 
+    def clean(self) -> dict[str, Any]:
+        """A name that was written out is chosen; one that fits several or none is asked about."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        name = (given.get("audience_name") or "").casefold()
+        if not name or given.get("visibility") != Visibility.ORGANISATIONS:
+            return given
+        fitting = [key for key, label in self._found if label.casefold() == name]
+        if len(fitting) == 1:
+            given["audience"] = list(dict.fromkeys([*given.get("audience", []), *fitting]))
+        else:
+            self.add_error("audience_name", _("Tick the organisation in the list, and clear this field."))
+        return given
+
     def columns(self) -> dict[str, Any]:
         """What was filled in, as the services take it."""
         given = dict(self.cleaned_data)
-        given.pop("organisation", None)
+        for name in ("organisation", "audience_name"):
+            given.pop(name, None)
         given["fields"] = given.pop("fields_chosen")
         return given
 
@@ -117,4 +155,55 @@ def initial(row: Need) -> dict[str, Any]:
     """The form's values for a need that is there."""
     names = ("text", "title", "sought", "city", "readiness", "deadline", "contact", "visibility")
     fields = [tag.notation for tag in row.field_tags.all()]
-    return {**{name: getattr(row, name) for name in names}, "fields_chosen": fields}
+    audience = [str(one.organisation_id) for one in row.audiences.all()]
+    return {**{name: getattr(row, name) for name in names}, "fields_chosen": fields, "audience": audience}
+
+
+def again(posted: QueryDict) -> dict[str, Any]:
+    """What was filled in so far, as the initial values of a form that is not judged yet."""
+    several = ("sought", "fields_chosen", "audience")
+    return {name: posted.getlist(name) if name in several else posted.get(name) for name in posted}
+
+
+class TeaserForm(forms.Form):
+    """What others may be told of a need that they may not see."""
+
+    text = PlainText(
+        label=_("The teaser"),
+        max_length=LONGEST_TEASER,
+        help_text=_(
+            "What is looked for, without anything that tells who you are. This text is all that others see."
+        ),
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    audience = forms.ChoiceField(
+        label=_("Who may see the teaser?"),
+        choices=[
+            (NeedTeaser.Audience.PUBLIC, _("Everybody")),
+            (NeedTeaser.Audience.MEMBERS, _("Members")),
+        ],
+        initial=NeedTeaser.Audience.MEMBERS,
+        widget=forms.RadioSelect,
+    )
+
+
+class ApproveForm(forms.Form):
+    """The text that was looked at, and that its warnings were seen."""
+
+    text = PlainText(widget=forms.HiddenInput)
+    warnings_seen = forms.BooleanField(
+        label=_("I have seen the warnings, and the teaser may be shown as it is"), required=False
+    )
+
+
+class HelpForm(forms.Form):
+    """What somebody who saw a teaser can help with."""
+
+    message = PlainText(
+        label=_("How can you help?"),
+        max_length=LONGEST_MESSAGE,
+        help_text=_(
+            "Your message goes to whoever needs help and to the secretariat, with your name and address."
+        ),
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )

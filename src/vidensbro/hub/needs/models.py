@@ -1,7 +1,8 @@
-"""Needs and their states."""
+"""Needs, their states, whom they are for, and what the others are told of them."""
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
@@ -17,11 +18,16 @@ if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
 
+CLOSED_CIRCLES = ("organisations", "sealed")
+"""Visibilities of needs that others are told of by a teaser at most."""
+
+
 class Visibility(models.TextChoices):
     """Who may see a posted need. A draft is seen by its owner only."""
 
     PUBLIC = "public", _("everybody")
     MEMBERS = "members", _("members")
+    ORGANISATIONS = "organisations", _("named organisations")
     SEALED = "sealed", _("the secretariat and me only")
 
 
@@ -60,7 +66,7 @@ class Need(models.Model):
         Organisation, models.SET_NULL, null=True, blank=True, related_name="needs"
     )
     contact = models.CharField(max_length=300, blank=True)
-    visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.MEMBERS)
+    visibility = models.CharField(max_length=15, choices=Visibility, default=Visibility.MEMBERS)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     example = models.BooleanField(default=False)
     source = models.CharField(max_length=30, blank=True)
@@ -73,6 +79,7 @@ class Need(models.Model):
 
     if TYPE_CHECKING:
         field_tags: ClassVar[RelatedManager[NeedField]]
+        audiences: ClassVar[RelatedManager[NeedAudience]]
 
     class Meta:
         indexes = [
@@ -105,3 +112,70 @@ class NeedField(FieldTag):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["need", "notation"], name="need_field_once")]
+
+
+class NeedAudience(models.Model):
+    """An organisation that a need for named organisations is for: who acts for it sees the need."""
+
+    need = models.ForeignKey(Need, models.CASCADE, related_name="audiences")
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="need_audiences")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["need", "organisation"], name="need_audience_once")]
+
+    def __str__(self) -> str:
+        return f"{self.need_id} for {self.organisation_id}"
+
+
+class NeedTeaser(models.Model):
+    """What others are told of a need that they may not see: this text and nothing else.
+
+    The id is random (UUID version 4): those of other rows tell when they were made, and this one must not lead to
+    the need. It is shown while `approved_at` is set; whoever changes it takes the approval away.
+    """
+
+    class Audience(models.TextChoices):
+        PUBLIC = "public", _("everybody")
+        MEMBERS = "members", _("members")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    need = models.OneToOneField(Need, models.CASCADE, related_name="teaser")
+    text = models.TextField()
+    language = models.CharField(max_length=2, blank=True)
+    audience = models.CharField(max_length=10, choices=Audience, default=Audience.MEMBERS)
+    approved_at = models.DateTimeField(null=True, blank=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    changed = models.DateTimeField(default=clock.now)
+
+    if TYPE_CHECKING:
+        interests: ClassVar[RelatedManager[TeaserInterest]]
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(approved_at__isnull=False) | Q(approved_by__isnull=True),
+                name="teaser_approval_has_date",
+            ),
+            models.CheckConstraint(condition=~Q(text=""), name="teaser_has_text"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:80]
+
+
+class TeaserInterest(models.Model):
+    """Somebody who saw a teaser can help. The owner's side and the secretariat are told."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    teaser = models.ForeignKey(NeedTeaser, models.CASCADE, related_name="interests")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="teaser_interests")
+    message = models.TextField()
+    at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["teaser", "user"], name="teaser_interest_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} on {self.teaser_id}"

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from vidensbro.hub.common.targets import targets
 from vidensbro.hub.needs.models import Need, State, Visibility
@@ -24,6 +25,15 @@ def need_title(row: Need) -> str:
 def need_href(row: Need) -> str:
     """The address of a need's page."""
     return reverse("need", args=[row.pk])
+
+
+def circle(row: Need) -> str:
+    """For whom a need is, in a word or two; nothing for one that everybody may see."""
+    return {
+        Visibility.MEMBERS: gettext("for members"),
+        Visibility.ORGANISATIONS: gettext("for named organisations"),
+        Visibility.SEALED: gettext("sealed"),
+    }.get(Visibility(row.visibility), "")
 
 
 def need_tags(row: Need) -> list[FieldLink]:

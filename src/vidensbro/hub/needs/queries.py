@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import TruncMonth
 
 from vidensbro.hub.accounts.actors import Actor
 from vidensbro.hub.accounts.policies import Answer
-from vidensbro.hub.common.errors import NotFound
-from vidensbro.hub.common.rows import key_of
+from vidensbro.hub.common.errors import Denied, NotFound
+from vidensbro.hub.common.rows import NO_ID, key_of
 from vidensbro.hub.directory.fields import below
-from vidensbro.hub.needs.models import Need, NeedField, State
-from vidensbro.hub.needs.rules import edit_need, see_matches, see_need
+from vidensbro.hub.directory.models import Organisation
+from vidensbro.hub.directory.rules import see_organisation
+from vidensbro.hub.needs.models import Need, NeedField, NeedTeaser, State, TeaserInterest
+from vidensbro.hub.needs.rules import edit_need, see_matches, see_need, see_teaser
 from vidensbro.kit.matching.model import Need as KitNeed
 from vidensbro.kit.matching.model import Place
 
@@ -25,6 +29,13 @@ class NeedSearch:
     text: str = ""
     field: str = ""
     state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TeaserSearch:
+    """What a list of teasers is narrowed to; empty means any."""
+
+    text: str = ""
 
 
 def needs(actor: Actor, search: NeedSearch | None = None) -> QuerySet[Need]:
@@ -94,6 +105,74 @@ def as_kit_need(row: Need) -> KitNeed:
         readiness=row.readiness,
         deadline=row.deadline,
     )
+
+
+def named_organisations(actor: Actor, row: Need) -> list[Organisation]:
+    """The organisations that a need is for, by name; nothing to those who may not change it."""
+    if not may_edit(actor, row):
+        return []
+    rows = Organisation.objects.filter(need_audiences__need=row)
+    return list(see_organisation.visible(actor, rows).order_by("name_key", "pk"))
+
+
+def organisations_by_id(actor: Actor, ids: Iterable[object]) -> list[Organisation]:
+    """The organisations that stand and have these ids, by name. One query."""
+    rows = Organisation.objects.current().filter(pk__in=[key_of(one) for one in ids])
+    return list(see_organisation.visible(actor, rows).order_by("name_key", "pk"))
+
+
+def teasers(actor: Actor, text: str = "") -> QuerySet[NeedTeaser]:
+    """Approved teasers of open needs that the actor may not see, those of the last month first (`month` is on each).
+
+    Within a month they stand in the order of their random ids: nothing tells which came first.
+    """
+    rows = see_teaser.visible(actor, NeedTeaser.objects.all())
+    for word in text.split()[:8]:
+        rows = rows.filter(text__icontains=word)
+    rows = rows.exclude(need__in=see_need.visible(actor, Need.objects.all()))
+    return rows.annotate(month=TruncMonth("approved_at")).order_by("-month", "pk")
+
+
+def teaser(actor: Actor, teaser_id: uuid.UUID | str) -> NeedTeaser:
+    """One approved teaser, by its own id.
+
+    Raises:
+        NotFound: there is none with this id, or the actor may not know of it.
+    """
+    rows = see_teaser.visible(actor, NeedTeaser.objects.all()).annotate(month=TruncMonth("approved_at"))
+    found = rows.filter(pk=key_of(teaser_id)).first()
+    if found is None:
+        raise NotFound("teaser", teaser_id)
+    return found
+
+
+def teaser_of(actor: Actor, row: Need) -> NeedTeaser | None:
+    """The teaser of a need, approved or not, for those who may change the need. Raises Denied."""
+    if not (answer := may_edit(actor, row)):
+        raise Denied(answer.reason)
+    return NeedTeaser.objects.filter(need=row).select_related("approved_by").first()
+
+
+def approved_teaser(row: Need) -> NeedTeaser | None:
+    """The teaser that others are told of a need by, if one is approved. For what is shown by stages."""
+    return NeedTeaser.objects.filter(need=row, approved_at__isnull=False).first()
+
+
+def interests(actor: Actor, row: Need) -> QuerySet[TeaserInterest]:
+    """Who has said that they can help with a need of which they saw the teaser, the newest first. Raises Denied."""
+    if not (answer := may_edit(actor, row)):
+        raise Denied(answer.reason)
+    return TeaserInterest.objects.filter(teaser__need=row).select_related("user").order_by("-at")
+
+
+def own_interest(actor: Actor, row: NeedTeaser) -> TeaserInterest | None:
+    """What the actor has said to a teaser."""
+    return TeaserInterest.objects.filter(teaser=row, user_id=actor.user_id or NO_ID).first()
+
+
+def may_see(actor: Actor, row: Need) -> bool:
+    """May the actor see this need itself?"""
+    return bool(see_need.allows(actor, row))
 
 
 def _listed(rows: QuerySet[Need]) -> QuerySet[Need]:
