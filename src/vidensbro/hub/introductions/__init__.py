@@ -1,0 +1,1 @@
+"""From a match to people who have both said yes."""

@@ -1,0 +1,1 @@
+"""Pages of introductions: asking, answering, how often one may be asked, and the public figures."""

@@ -1,0 +1,40 @@
+"""Public pages: how matches turn out, and whom the cluster recommends, asks and introduces."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from vidensbro.hub.common import clock
+from vidensbro.hub.introductions import presenters, queries
+from vidensbro.hub.ui.remembering import remembered
+
+MINUTES = 10
+
+
+@require_safe
+def figures(request: HttpRequest) -> HttpResponse:
+    """Asked, answered, said yes, introduced and met, month by month."""
+    since, until = last_twelve_months()
+    found = remembered(
+        ("introduction-figures", since, until), lambda: queries.figures(since, until), 60 * MINUTES
+    )
+    return render(request, "introductions/figures.html", {"figures": presenters.figures_view(found)})
+
+
+@require_safe
+def neutrality(request: HttpRequest) -> HttpResponse:
+    """Who was recommended, asked and introduced, by size, kind, region and membership of the organisations."""
+    since, until = last_twelve_months()
+    found = remembered(("neutrality", since, until), lambda: queries.neutrality(since, until), 60 * MINUTES)
+    return render(request, "introductions/neutrality.html", {"neutrality": presenters.neutrality_view(found)})
+
+
+def last_twelve_months() -> tuple[date, date]:
+    """From the first day of the month eleven months ago until today."""
+    today = clock.today()
+    months = today.year * 12 + today.month - 1 - 11
+    return date(months // 12, months % 12 + 1, 1), today
