@@ -1,0 +1,1 @@
+"""What grew out of an introduction: parties, steps, agreements, results."""

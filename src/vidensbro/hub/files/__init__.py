@@ -1,0 +1,1 @@
+"""Stored files: their type sniffed, their size limited, never executed."""
