@@ -17,6 +17,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from vidensbro.hub.accounts.actors import VISITOR, Actor, system_actor
@@ -78,6 +79,9 @@ def assemble() -> Cast:
             ("owner", Role.MEMBER),
         )
     }
+    EmailAddress.objects.bulk_create(
+        EmailAddress(user=one, email=one.email, verified=True, primary=True) for one in users.values()
+    )
     for name, place, role in (
         ("member", company, "member"),
         ("colleague", company, "member"),

@@ -72,3 +72,21 @@ def test_a_new_password_is_set(data: Path) -> None:
         run(data, "users", "password", "ada@example.org", "--password-stdin", stdin=PASSWORD + "!\n").code
         == 0
     )
+
+
+def test_somebody_is_invited(data: Path) -> None:
+    sent = run(data, "users", "invite", "New@Example.org", "--role", "visitor", "--language", "en", "--json")
+    assert (sent.code, sent.json["email"], sent.json["role"]) == (0, "new@example.org", "visitor")
+    again = run(data, "users", "invite", "new@example.org")
+    assert (again.code, again.out) == (1, "")
+    assert "invitation" in again.err
+    nowhere = run(data, "users", "invite", "x@example.org", "--organisation", "nowhere")
+    assert nowhere.code == 1
+    assert run(data, "users", "invite", "x@example.org", "--role", "king").code == 2
+
+
+def test_second_factors_are_removed(data: Path) -> None:
+    done = run(data, "users", "reset-second-factor", "ada@example.org", "--json")
+    assert (done.code, done.json["removed"]) == (0, 0)
+    assert "no second factor" in run(data, "users", "reset-second-factor", "ada@example.org").out
+    assert run(data, "users", "reset-second-factor", "nobody@example.org").code == 1

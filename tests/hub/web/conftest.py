@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 
 from tests.hub.cast import Cast
@@ -31,11 +31,12 @@ class World:
 
 
 @pytest.fixture(autouse=True)
-def empty_cache() -> Iterator[None]:
+def empty_cache(db: None) -> Iterator[None]:
     """Figures and answers that another test left behind are not these ones."""
-    cache.clear()
+    for name in ("default", "pages"):
+        caches[name].clear()
     yield
-    cache.clear()
+    caches["pages"].clear()
 
 
 @pytest.fixture
@@ -61,7 +62,7 @@ def browse(world: World) -> Callable[..., Client]:
         if name != "visitor":
             user = world.cast.users[name]
             user.refresh_from_db()
-            made.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+            made.force_login(user)
         return made
 
     return client

@@ -30,8 +30,17 @@ PUBLIC = (
     "/privacy/",
     "/accessibility/",
     "/sign-in/",
+    "/sign-up/",
+    "/reset-password/",
 )
-SIGNED_IN = ("/needs/mine/", "/needs/new/", "/account/", "/account/password/")
+SIGNED_IN = (
+    "/needs/mine/",
+    "/needs/new/",
+    "/account/",
+    "/account/password/",
+    "/account/sessions/",
+    "/account/second-factor/",
+)
 STAFF = ("/secretariat/", "/secretariat/proposals/")
 
 
@@ -49,7 +58,7 @@ def things(world: World) -> list[str]:
 def test_public_pages_are_open_to_everybody(world: World, browse: Browse, name: str) -> None:
     client = browse(name)
     for path in [*PUBLIC, *things(world)]:
-        if path == "/sign-in/" and name != "visitor":
+        if path in {"/sign-in/", "/sign-up/"} and name != "visitor":
             continue
         response = client.get(path)
         assert response.status_code == 200, path

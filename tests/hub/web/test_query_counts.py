@@ -17,7 +17,7 @@ Browse = Callable[..., Client]
     ("path", "most"),
     [
         ("/", 2),
-        ("/needs/", 3),
+        ("/needs/", 4),
         ("/directory/", 5),
         ("/directory/people/", 4),
         ("/knowledge/", 5),

@@ -4,7 +4,6 @@ import re
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -12,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.hub.cast import Cast
 from vidensbro.hub.accounts.actors import system_actor
 from vidensbro.hub.audit.services import record
+from vidensbro.hub.common.caching import pages
 
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
@@ -19,7 +19,7 @@ TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 @pytest.fixture(autouse=True)
 def kept(settings) -> None:
     settings.VIDENSBRO_VISITOR_PAGES = True
-    cache.clear()
+    pages.clear()
 
 
 def without_token(page: str) -> str:

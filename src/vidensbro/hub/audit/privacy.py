@@ -25,10 +25,11 @@ ERASED = "erased"
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Whom it is about: an account, a person in the directory, or both."""
+    """Whom it is about: an account, a person in the directory, or both; and the addresses known to be theirs."""
 
     user_id: uuid.UUID | None = None
     person_id: uuid.UUID | None = None
+    addresses: frozenset[str] = frozenset()
 
     @property
     def reference(self) -> str:

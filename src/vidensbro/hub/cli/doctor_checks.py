@@ -16,7 +16,7 @@ from typing import Final
 from vidensbro.hub.cli import presence
 from vidensbro.hub.cli.console import amount
 from vidensbro.hub.cli.language import gettext as _
-from vidensbro.hub.common.environment import data_folder
+from vidensbro.hub.common.environment import data_folder, text
 
 GOOD: Final = "good"
 WARNING: Final = "warning"
@@ -274,8 +274,11 @@ def settings() -> Finding:
 
 
 def mail() -> Finding:
-    """Mail leaves, or lies in a folder."""
+    """Mail leaves, or lies in a folder. A mail server is greeted and signed in to; nothing is sent."""
     from django.conf import settings as configured
+
+    from vidensbro.hub.mail.handing import Away
+    from vidensbro.hub.mail.trying import server
 
     if configured.EMAIL_BACKEND.endswith("filebased.EmailBackend"):
         return Finding(
@@ -284,10 +287,36 @@ def mail() -> Finding:
             _("is written to {folder}").format(folder=configured.EMAIL_FILE_PATH),
             _("Set VIDENSBRO_EMAIL_URL to send it."),
         )
-    return Finding(_("Mail"), GOOD, f"{configured.EMAIL_HOST}:{configured.EMAIL_PORT}")
+    try:
+        found = server()
+    except Away as away:
+        return Finding(
+            _("Mail"),
+            BAD,
+            _("the mail server does not take mail: {answer}").format(answer=away),
+            _("Check VIDENSBRO_EMAIL_URL and the server; mail waits until it answers."),
+        )
+    return Finding(_("Mail"), GOOD, " ".join(found) if found else configured.EMAIL_BACKEND)
 
 
-BEFORE: Final[tuple[Check, ...]] = (python, packages, folder, space)
+def sign_in_providers() -> Finding:
+    """The file of providers that people sign in through can be used. Read before Django, which it would stop."""
+    from vidensbro.hub.accounts.federation.reading import ProvidersUnreadable, place, read
+
+    path = place(data_folder(), text("SIGN_IN_FILE"))
+    if path is None:
+        return Finding(_("Sign-in through others"), GOOD, _("none configured"))
+    try:
+        names = [one.name for one in read(path)]
+    except ProvidersUnreadable as error:
+        told = "\n".join([str(error.path), *(str(one) for one in error.problems)])
+        return Finding(
+            _("Sign-in through others"), BAD, told, _("Mend the file: docs/run/sign-in-federation.md says how.")
+        )
+    return Finding(_("Sign-in through others"), GOOD, f"{path}: {', '.join(names)}")
+
+
+BEFORE: Final[tuple[Check, ...]] = (python, packages, folder, space, sign_in_providers)
 """Without these the others cannot be asked."""
 
 AFTER: Final[tuple[Check, ...]] = (

@@ -70,7 +70,11 @@ class MatchRow(models.Model):
 
 
 class Feedback(models.Model):
-    """What somebody thinks of a match. One opinion per user, text and target; a new one replaces the old."""
+    """What somebody thinks of a match. One opinion per user, text and target; a new one replaces the old.
+
+    Or what an answer to an introduction says of it: then `introduction` is that row's id (no foreign key:
+    introductions lie above matches) and there is no user.
+    """
 
     class Verdict(models.TextChoices):
         RELEVANT = "relevant", _("relevant")
@@ -91,7 +95,10 @@ class Feedback(models.Model):
     text_digest = models.CharField(max_length=64)
     kind = models.CharField(max_length=30)
     target_id = models.CharField(max_length=80)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="match_feedback")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="match_feedback"
+    )
+    introduction = models.UUIDField(null=True, blank=True)
     verdict = models.CharField(max_length=12, choices=Verdict)
     reason = models.CharField(max_length=20, choices=Reason, blank=True)
     note = models.TextField(blank=True)
@@ -110,8 +117,18 @@ class Feedback(models.Model):
                 condition=Q(need__isnull=True),
                 name="feedback_on_text_once",
             ),
+            models.UniqueConstraint(
+                fields=["introduction", "kind", "target_id"],
+                condition=Q(introduction__isnull=False),
+                name="feedback_of_answer_once",
+            ),
             models.CheckConstraint(
                 condition=Q(verdict="relevant") | ~Q(reason=""), name="feedback_refusal_has_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(user__isnull=False, introduction__isnull=True)
+                | Q(user__isnull=True, introduction__isnull=False, need__isnull=False),
+                name="feedback_by_user_or_answer",
             ),
         ]
 

@@ -96,20 +96,29 @@ class MatchView:
     supporting: tuple[Card, ...]
     feedback: Feedback | None
 
+    @property
+    def key(self) -> str:
+        """The key of the document, "kind:id"."""
+        return self.card.key
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The matches of one kind, best first: those that are shown at once, and those folded away."""
+    """The matches of one kind, best first: those that are shown at once, and those folded away.
+
+    `passed` are those that a page sets aside after the others, with a reason of its own.
+    """
 
     kind: str
     label: str
     first: tuple[MatchView, ...]
     further: tuple[MatchView, ...]
+    passed: tuple[MatchView, ...] = ()
 
     @property
     def count(self) -> int:
         """How many there are."""
-        return len(self.first) + len(self.further)
+        return len(self.first) + len(self.further) + len(self.passed)
 
 
 def groups(matches: Iterable[ShownMatch], rows: Rows) -> list[Group]:

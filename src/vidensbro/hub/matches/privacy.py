@@ -40,10 +40,11 @@ class MatchesPart:
     def merge(self, kind: str, kept: uuid.UUID, gone: uuid.UUID) -> int:
         """Feedback about the one that goes becomes feedback about the one that stays, unless it has its own."""
         about = Feedback.objects.filter(kind=kind)
-        there = set(about.filter(target_id=str(kept)).values_list("user_id", "need_id", "text_digest"))
+        columns = ("user_id", "introduction", "need_id", "text_digest")
+        there = set(about.filter(target_id=str(kept)).values_list(*columns))
         moved = 0
         for row in about.filter(target_id=str(gone)):
-            if (row.user_id, row.need_id, row.text_digest) in there:
+            if tuple(getattr(row, column) for column in columns) in there:
                 row.delete()
                 continue
             row.target_id = str(kept)

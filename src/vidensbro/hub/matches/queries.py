@@ -6,6 +6,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
@@ -117,6 +118,18 @@ def shown(actor: Actor, result: Result) -> Shown:
         if one.document.key in there
     )
     return Shown(found, there)
+
+
+def kept_match(actor: Actor, key: str, title: str, score: float, evidence: Mapping[str, Any]) -> Shown:
+    """A match whose evidence somebody kept as JSON, with the rows of the documents it names that are there still.
+
+    What the actor may no longer see of it is left out; the sums stay.
+    """
+    kind, _, name = key.partition(":")
+    told = evidence_from_json(evidence)
+    there = _look_up(actor, {key, *_cited(told)})
+    match = ShownMatch(kind, name, title, score, _seen(told, there), there.get(key))
+    return Shown((match,), there)
 
 
 def feedback_of(actor: Actor, need: Need) -> QuerySet[Feedback]:

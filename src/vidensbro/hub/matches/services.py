@@ -25,6 +25,7 @@ from vidensbro.hub.matches.engine import engine, unavailable_if_broken
 from vidensbro.hub.matches.evidence import advice_to_json, evidence_to_json
 from vidensbro.hub.matches.models import Feedback, MatchRow, MatchRun
 from vidensbro.hub.needs import queries as needs
+from vidensbro.hub.needs.announcements import matches_outdated
 from vidensbro.hub.needs.models import Need, State
 from vidensbro.kit.matching import Engine, Filters, Result
 from vidensbro.kit.matching import Need as KitNeed
@@ -64,7 +65,7 @@ def match(
         allowed = replace(allowed, kinds=sought)
     running = engine()
     with unavailable_if_broken():
-        return running.match(need, allowed, limit=limit, as_of=clock.today())
+        return _without_standings(running.match(need, allowed, limit=limit, as_of=clock.today()))
 
 
 def refresh(need_id: uuid.UUID | str) -> MatchRun | None:
@@ -126,6 +127,29 @@ def give_feedback(
 
 
 @transaction.atomic
+def note_answer(
+    introduction_id: uuid.UUID, need: Need, kind: str, target_id: str, verdict: str, *, reason: str = ""
+) -> Feedback:
+    """Keep what the answer to an introduction, or what came of it, says of the match that led to it.
+
+    One for each introduction and target; a later one replaces it. What turned out not to be relevant is left out
+    when the need's matches are found anew, which is asked for.
+
+    Raises:
+        Invalid: a verdict or reason that is none; a "not relevant" without a reason.
+    """
+    about = {"introduction": introduction_id, "kind": kind, "target_id": target_id}
+    held = Feedback.objects.filter(**about).first() or Feedback(**about)
+    held.need, held.text_digest = need, digest_of(needs.as_kit_need(need))
+    held.verdict, held.reason, held.at = verdict, reason, clock.now()
+    check_row(held)
+    held.save()
+    if verdict == Feedback.Verdict.NOT_RELEVANT and need.state in OPEN:
+        matches_outdated(need)
+    return held
+
+
+@transaction.atomic
 def take_back_feedback(actor: Actor, feedback_id: uuid.UUID | str) -> None:
     """Remove one's own feedback. Raises NotFound."""
     held = Feedback.objects.filter(pk=feedback_id, user_id=actor.user_id or NO_ID).first()
@@ -144,6 +168,15 @@ def digest_of(need: KitNeed) -> str:
     """The name of a need's text: SHA-256 of title and text without differences of case and space."""
     text = " ".join(f"{need.title}\n{need.text}".casefold().split())
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _without_standings(result: Result) -> Result:
+    """The result without who stands behind its documents: some of them may be hidden from the one who asks.
+
+    Pages read them from the rows, as far as the reader may see them.
+    """
+    bare = tuple(replace(one, document=replace(one.document, stands_behind=())) for one in result.matches)
+    return replace(result, matches=bare)
 
 
 def _owner(row: Need) -> Actor:

@@ -7,10 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from django.core.cache import cache
-
 from vidensbro.hub.accounts.actors import Actor
 from vidensbro.hub.common import clock
+from vidensbro.hub.common.caching import pages
 from vidensbro.hub.matches.engine import index_version
 from vidensbro.hub.matches.queries import WEAK, ShownMatch, refused_for_text, shown
 from vidensbro.hub.matches.services import digest_of, match
@@ -44,12 +43,12 @@ def trial(actor: Actor, need: Need, *, kinds: Iterable[str] = (), filters: Filte
 
 def _result(actor: Actor, need: Need, kinds: tuple[str, ...], filters: Filters) -> Result:
     key = _key(actor, need, kinds, filters)
-    kept: Result | None = cache.get(key)
+    kept: Result | None = pages.get(key)
     if kept is not None:
         return kept
     result = match(actor, need, kinds=kinds, filters=filters, limit=PER_KIND)
     shortened = replace(result, matches=tuple(_worth_showing(result.matches)))
-    cache.set(key, shortened, SECONDS)
+    pages.set(key, shortened, SECONDS)
     return shortened
 
 

@@ -10,5 +10,4 @@ urlpatterns = [
     path("match/", views.try_need, name="match"),
     path("match/feedback/", views.feedback, name="feedback"),
     path("match/feedback/<uuid:feedback_id>/take-back/", views.take_back, name="take-back"),
-    path("needs/<uuid:need_id>/", views.need, name="need"),
 ]

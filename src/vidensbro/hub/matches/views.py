@@ -1,4 +1,4 @@
-"""Trying a need, a need with its matches, and feedback."""
+"""Trying a need, and feedback. The page of one need spans features: see `web.needs`."""
 
 from __future__ import annotations
 
@@ -10,18 +10,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from vidensbro.hub.accounts.forms import show_problems
 from vidensbro.hub.accounts.requests import sender
 from vidensbro.hub.common.errors import Denied, Invalid
 from vidensbro.hub.common.rows import as_uuid
-from vidensbro.hub.matches import presenters, queries, services, trials, wording
-from vidensbro.hub.matches.evidence import advice_from_json
+from vidensbro.hub.matches import presenters, services, trials, wording
 from vidensbro.hub.matches.forms import REASONS, FeedbackForm, NeedBoxForm
-from vidensbro.hub.needs import queries as needs
-from vidensbro.hub.needs.models import State
-from vidensbro.hub.needs.presenters import need_data, need_tags, sought_labels
 from vidensbro.kit.matching.model import Need
 
 
@@ -52,33 +48,6 @@ def try_need(request: HttpRequest) -> HttpResponse:
         "switch": _again(request),
     }
     return render(request, "matches/results.html", context)
-
-
-@require_safe
-def need(request: HttpRequest, need_id: uuid.UUID) -> HttpResponse:
-    """A need; for its owner's side and the secretariat also what was found for it."""
-    actor = sender(request)
-    row = needs.need(actor, need_id)
-    may_edit = needs.may_edit(actor, row)
-    context = {
-        "need": row,
-        "tags": need_tags(row),
-        "sought": sought_labels(row),
-        "may_edit": may_edit,
-        "states": State,
-        "linked_data": need_data(row),
-    }
-    if needs.may_see_matches(actor, row) and row.state != State.DRAFT:
-        found = queries.matches_of(actor, need_id)
-        context |= {
-            "found": found,
-            "reasons": REASONS,
-            "groups": presenters.groups(found.matches, found.rows),
-            "advice": [
-                wording.advice(one) for one in advice_from_json(found.run.advice if found.run else [])
-            ],
-        }
-    return render(request, "matches/need.html", context)
 
 
 @require_POST

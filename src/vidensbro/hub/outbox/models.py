@@ -57,3 +57,13 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.topic} {self.key}"
+
+
+class PeriodicJob(models.Model):
+    """When a topic that time brings round is due next."""
+
+    topic = models.CharField(max_length=60, primary_key=True)
+    next_run = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.topic} {self.next_run:%Y-%m-%d %H:%M}"

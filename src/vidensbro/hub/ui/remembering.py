@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable
 from typing import TypeVar, cast
 
-from django.core.cache import cache
+from vidensbro.hub.common.caching import pages
 
 T = TypeVar("T")
 SECONDS = 60
@@ -19,9 +19,9 @@ def remembered(question: tuple[object, ...], make: Callable[[], T], seconds: int
     """
     digest = hashlib.sha256(repr(question).encode("utf-8", "surrogatepass")).hexdigest()
     key = f"remembered:{digest}"
-    kept = cache.get(key)
+    kept = pages.get(key)
     if kept is not None:
         return cast(T, kept)
     made = make()
-    cache.set(key, made, seconds)
+    pages.set(key, made, seconds)
     return made

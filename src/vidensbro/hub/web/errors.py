@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400, and 413 for what is larger than the site takes."""
     if isinstance(exception, RequestDataTooBig | TooManyFieldsSent):
-        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20
+        most = getattr(exception, "megabytes", settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20)
         too_large = _("What was sent is too large: at most %(megabytes)d MB.") % {"megabytes": most}
         return _page(request, 413, _("Something is not right"), too_large)
     sentence = _("The request could not be read. Go back, load the page again and try once more.")

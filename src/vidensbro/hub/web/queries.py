@@ -15,7 +15,6 @@ from vidensbro.hub.needs.models import State
 from vidensbro.hub.ui.remembering import remembered
 
 SECONDS = 300
-OFFERS = ("test_site", "equipment", "premises", "funding", "service", "technology")
 WORKS = ("publication", "project", "patent", "trial", "dataset")
 
 
@@ -41,13 +40,13 @@ def field_counts() -> Mapping[str, int]:
 
 
 def _numbers() -> Numbers:
-    registry = targets()
-    counts = {kind: registry[kind].count() for kind in registry}
+    works = [target.count() for kind, target in targets().items() if kind in WORKS]
     return Numbers(
-        organisations=counts.get("organisation", 0),
-        people=counts.get("person", 0),
-        works=sum(counts.get(kind, 0) for kind in WORKS),
-        offers=sum(counts.get(kind, 0) for kind in OFFERS),
+        organisations=directory.organisations(VISITOR).count(),
+        # Not what is in the index: that holds people and offers for members, too.
+        people=directory.people(VISITOR).count(),
+        works=sum(works),
+        offers=knowledge.offers(VISITOR).count(),
         needs=needs.needs(VISITOR, needs.NeedSearch(state=State.POSTED)).count(),
     )
 

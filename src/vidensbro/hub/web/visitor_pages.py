@@ -13,7 +13,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.urls import ResolverMatch
@@ -21,6 +20,7 @@ from django.utils.translation import get_language
 
 from vidensbro.hub.audit import queries as audit
 from vidensbro.hub.common import clock
+from vidensbro.hub.common.caching import pages
 from vidensbro.hub.matches.engine import index_version
 
 SECONDS = 60
@@ -64,7 +64,7 @@ class VisitorPagesMiddleware:
         name = getattr(request, "visitor_page", "")
         if name and response.status_code == 200 and not response.streaming and not _has_cookies(response):
             headers = {key: response[key] for key in KEPT_HEADERS if key in response}
-            cache.set(name, (response.content, headers), SECONDS)
+            pages.set(name, (response.content, headers), SECONDS)
         return response
 
     def process_view(
@@ -74,7 +74,7 @@ class VisitorPagesMiddleware:
         if not _may_be_kept(request):
             return None
         name = _name(request)
-        kept: Kept | None = cache.get(name)
+        kept: Kept | None = pages.get(name)
         if kept is None:
             request.visitor_page = name  # type: ignore[attr-defined]
             return None

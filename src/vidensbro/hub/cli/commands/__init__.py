@@ -8,6 +8,7 @@ from vidensbro.hub.cli.commands import (
     evaluate,
     importing,
     index,
+    mail,
     match,
     restore,
     run,
@@ -24,7 +25,7 @@ def add_commands(app: App) -> None:
     for heading, modules in (
         (_("The bridge"), (run, match)),
         (_("What it knows"), (importing, index, evaluate)),
-        (_("Looking after it"), (users, doctor, backup, restore, worker, version)),
+        (_("Looking after it"), (users, mail, doctor, backup, restore, worker, version)),
     ):
         for module in modules:
             module.add_to(app, heading)

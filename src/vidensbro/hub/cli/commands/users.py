@@ -29,8 +29,12 @@ def add_to(app: App, heading: str) -> None:
     group = App(help=_("Accounts: who may sign in, and as what."))
     group.command("list", help=_("Every account."))(list_users)
     group.command("add", help=_("Add an account."))(add)
+    group.command("invite", help=_("Send somebody an invitation by e-mail."))(invite)
     group.command("role", help=_("Change what a user is: {roles}.").format(roles=ROLES))(role)
     group.command("password", help=_("Set a new password."))(password)
+    group.command("reset-second-factor", help=_("Remove the second factors of a user who has lost them."))(
+        reset_second_factor
+    )
     group.command("deactivate", help=_("Close an account; nothing is deleted."))(deactivate)
     group.command("activate", help=_("Open a closed account again."))(activate)
     app.add_typer(group, name="users", rich_help_panel=heading)
@@ -78,6 +82,46 @@ def add(
         console.note(_("It has no password yet: vidensbro users password {email}").format(email=user.email))
 
 
+def invite(
+    email: Annotated[str, typer.Argument(metavar="EMAIL", help=_("The address that the link is sent to."))],
+    role: Annotated[
+        str,
+        typer.Option(
+            "--role",
+            metavar=f"{ROLES}|coordinator",
+            help=_("What the user becomes; in an organisation, member or coordinator."),
+        ),
+    ] = "member",
+    organisation: Annotated[
+        str,
+        typer.Option("--organisation", metavar="ID", help=_("The organisation to join, by its identifier.")),
+    ] = "",
+    language: Annotated[
+        str, typer.Option("--language", metavar="da|en", help=_("Language of the mail."))
+    ] = "da",
+    json: Json = False,
+) -> None:
+    """Send an invitation; the link in the mail lets its reader join."""
+    installation.wake()
+    from vidensbro.hub.common.rows import key_of
+    from vidensbro.hub.directory import services
+
+    row = services.invite(
+        installation.operator(),
+        email,
+        organisation_id=key_of(organisation) if organisation else None,
+        role=role,
+        language=language,
+    )
+    if json:
+        console.write_json(
+            {"id": str(row.pk), "email": row.email, "role": row.role, "expires": row.expires.isoformat()}
+        )
+        return
+    sentence = _("An invitation goes to {email}; it holds until {day}.")
+    console.say(sentence.format(email=row.email, day=row.expires.date().isoformat()))
+
+
 def role(
     email: Address,
     role: Annotated[str, typer.Argument(metavar=ROLES, help=_("What the user is from now on."))],
@@ -104,6 +148,20 @@ def password(email: Address, password_stdin: Stdin = False, json: Json = False) 
         json,
         _("New password set for {email}."),
     )
+
+
+def reset_second_factor(email: Address, json: Json = False) -> None:
+    """Remove every second factor of a user, and end the user's sessions."""
+    user = _find(email)
+    from vidensbro.hub.accounts import services
+
+    removed = services.reset_second_factor(installation.operator(), user.pk)
+    if json:
+        console.write_json({**_as_row(user), "removed": removed})
+    elif removed:
+        console.say(_("{email} signs in with the password alone now.").format(email=user.email))
+    else:
+        console.say(_("{email} has no second factor.").format(email=user.email))
 
 
 def deactivate(email: Address, json: Json = False) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 
 from django import template
-from django.core.cache import cache
 from django.template.context import Context
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from vidensbro.hub.common.caching import pages
 from vidensbro.hub.matches.presenters import MatchView
 
 register = template.Library()
@@ -27,10 +27,10 @@ def match_card(context: Context, match: MatchView) -> SafeString:
         return _rendered(context, match)
     digest = hashlib.sha256(f"{get_language()}{match!r}".encode("utf-8", "surrogatepass")).hexdigest()
     key = f"match-card:{digest}"
-    kept: str | None = cache.get(key)
+    kept: str | None = pages.get(key)
     if kept is None:
         kept = _rendered(context, match)
-        cache.set(key, kept, SECONDS)
+        pages.set(key, kept, SECONDS)
     return mark_safe(kept)
 
 

@@ -26,6 +26,19 @@
     if (form) form.requestSubmit();
   });
 
+  // A menu closes when one goes elsewhere.
+  const menus = () => document.querySelectorAll("details[data-closes][open]");
+  document.addEventListener("click", (event) => {
+    menus().forEach((menu) => menu.contains(event.target) || menu.removeAttribute("open"));
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    menus().forEach((menu) => {
+      menu.removeAttribute("open");
+      menu.querySelector("summary").focus();
+    });
+  });
+
   // On a narrow screen, what narrows a list would push the list itself out of sight.
   if (window.matchMedia("(max-width: 991px)").matches) {
     document.querySelectorAll("details[data-folded-on-phone]").forEach((part) => part.removeAttribute("open"));

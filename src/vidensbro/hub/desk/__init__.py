@@ -1,0 +1,1 @@
+"""The broker's desk: one queue of what waits for the secretariat."""
