@@ -76,5 +76,6 @@ def test_through_the_page(scene: Scene, browse) -> None:
     answer = client.post(path)
     found = Collaboration.objects.get(introduction=row)
     assert answer["Location"] == f"/collaborations/{found.pk}/edit/"
-    assert client.post(path).status_code == 409
+    assert client.get(path)["Location"] == client.post(path)["Location"] == f"/collaborations/{found.pk}/"
+    assert path in client.get(f"/introductions/{row.pk}/").content.decode()
     assert browse("outsider").get(path).status_code == 404

@@ -115,28 +115,29 @@ def test_it_leads_back_to_the_page_that_was_asked_for(provider: OpenIdServer, su
     assert sign_in(surf(), "signe", next="https://evil.example/").url.count("evil") == 0
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [
-        "tampered",
-        "foreign_key",
-        "unsigned",
-        "shared_secret",
-        "audience",
-        "authorised_party",
-        "issuer",
-        "expired",
-        "nonce",
-        "subject",
-    ],
+FAULTS = (
+    "tampered",
+    "foreign_key",
+    "unsigned",
+    "shared_secret",
+    "audience",
+    "authorised_party",
+    "issuer",
+    "expired",
+    "nonce",
+    "subject",
 )
-def test_a_bad_token_opens_nothing(provider: OpenIdServer, surf: Surf, fault: str) -> None:
-    provider.fault = fault
-    surfer, before = surf(), User.objects.count()
-    page = sign_in(surfer, "signe")
-    assert page.status == 400
-    assert "could not be trusted" in page.text
-    assert not surfer.signed_in
+
+
+def test_a_bad_token_opens_nothing(provider: OpenIdServer, surf: Surf) -> None:
+    before, surfer, passed = User.objects.count(), surf(), []
+    for fault in FAULTS:
+        provider.fault = fault
+        page = sign_in(surfer, "signe")
+        if page.status != 400 or "could not be trusted" not in page.text or surfer.signed_in:
+            passed.append(fault)
+    assert passed == []
+    assert len(set(provider.issued)) == len(FAULTS)
     assert (User.objects.count(), SocialAccount.objects.count()) == (before, 0)
 
 

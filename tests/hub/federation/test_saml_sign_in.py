@@ -171,17 +171,18 @@ def test_every_fault_is_tried() -> None:
     assert set(BAD) >= {*BEFORE_SIGNING, *AFTER_SIGNING} - {"commented"}
 
 
-@pytest.mark.parametrize(("fault", "reason"), BAD.items())
 def test_a_bad_answer_opens_nothing(
-    provider: SamlServer, surf: Surf, fault: str, reason: str, caplog: pytest.LogCaptureFixture
+    provider: SamlServer, surf: Surf, caplog: pytest.LogCaptureFixture
 ) -> None:
-    provider.fault = fault
-    surfer, before = surf(), User.objects.count()
-    page = sign_in(surfer, "ida")
-    assert page.status == 400
-    assert "could not be trusted" in page.text
-    assert reason.lower() in caplog.text.lower()
-    assert not surfer.signed_in
+    before, surfer, passed = User.objects.count(), surf(), []
+    for fault, reason in BAD.items():
+        provider.fault = fault
+        caplog.clear()
+        page = sign_in(surfer, "ida")
+        refused = page.status == 400 and "could not be trusted" in page.text
+        if not refused or reason.lower() not in caplog.text.lower() or surfer.signed_in:
+            passed.append(fault)
+    assert passed == []
     assert (User.objects.count(), SocialAccount.objects.count()) == (before, 0)
 
 
@@ -358,11 +359,13 @@ def test_the_metadata_says_what_the_provider_needs(provider: SamlServer, surf: S
     assert root.find(".//{*}SPSSODescriptor").get("WantAssertionsSigned") == "true"
 
 
-@pytest.mark.parametrize("message", ["", "AAAA", "%%%", base64.b64encode(b"<a/>").decode(), "A" * 500_000])
-def test_whatever_is_posted_there_is_an_answer(provider: SamlServer, surf: Surf, message: str) -> None:
+def test_whatever_is_posted_there_is_an_answer(provider: SamlServer, surf: Surf) -> None:
     surfer = surf()
-    response = surfer.client.post(f"{surfer.site}/sign-in/with/wayf/saml/", data={"SAMLResponse": message})
-    assert response.status_code == 400
+    for message in ("", "AAAA", "%%%", base64.b64encode(b"<a/>").decode(), "A" * 500_000):
+        response = surfer.client.post(
+            f"{surfer.site}/sign-in/with/wayf/saml/", data={"SAMLResponse": message}
+        )
+        assert response.status_code == 400, message[:20]
     assert not {"vidensbro_saml", "vidensbro_session"} & set(surfer.client.cookies)
 
 

@@ -12,7 +12,7 @@ from vidensbro.hub.audit.privacy import Subject
 from vidensbro.hub.common import clock
 from vidensbro.hub.directory import services as directory
 from vidensbro.hub.directory.models import Organisation, Person
-from vidensbro.hub.introductions import disclosure, protection, services
+from vidensbro.hub.introductions import addresses, disclosure, protection, services
 from vidensbro.hub.introductions.models import (
     AnswerLink,
     AskPreference,
@@ -110,6 +110,9 @@ def test_erasing_ends_what_is_under_way(scene: Scene) -> None:
     privacy.erase(SYSTEM, subject(scene))
     states = dict(Introduction.objects.values_list("pk", "state"))
     assert states == {asked.pk: "withdrawn", accepted.pk: "withdrawn", introduced.pk: "introduced"}
+    erased = Introduction.objects.get(pk=introduced.pk)
+    assert addresses.counterpart_contact(erased) == addresses.Contact("")
+    assert addresses.counterpart_recipients(erased) == []
     closed = services.close(scene["owner"], introduced.pk, "met")
     assert closed.state == "closed"
 

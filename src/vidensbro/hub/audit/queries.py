@@ -8,8 +8,12 @@ from vidensbro.hub.audit.models import Event
 
 
 def newest() -> str:
-    """Id of the newest event, "" where there is none: it changes with every change of state."""
-    return str(Event.objects.order_by("-id").values_list("id", flat=True).first() or "")
+    """Id of the newest event, "" where there is none: it changes with every change of what pages show.
+
+    Events about accounts (somebody signed in) are passed over: no page of a visitor shows an account.
+    """
+    shown = Event.objects.exclude(kind="user")
+    return str(shown.order_by("-id").values_list("id", flat=True).first() or "")
 
 
 def history(kind: str, object_id: object) -> QuerySet[Event]:

@@ -87,6 +87,12 @@ def collaboration(actor: Actor, collaboration_id: uuid.UUID | str) -> Collaborat
     return found
 
 
+def of_introduction(actor: Actor, introduction_id: uuid.UUID | str) -> Collaboration | None:
+    """The collaboration that an introduction led to, if there is one that the actor may see."""
+    rows = see_collaboration.visible(actor, Collaboration.objects.all())
+    return rows.filter(introduction_id=key_of(introduction_id)).first()
+
+
 def may_edit(actor: Actor, row: Collaboration) -> Answer:
     """May the actor record and correct, and why (not)?"""
     return edit_collaboration.allows(actor, row)

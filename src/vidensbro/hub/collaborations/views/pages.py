@@ -82,9 +82,11 @@ def new(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(FORM_METHODS)
 def new_from(request: HttpRequest, introduction_id: uuid.UUID) -> HttpResponse:
-    """Begin the collaboration that an introduction led to."""
+    """Begin the collaboration that an introduction led to, or open it once it has begun."""
     actor = sender(request)
     introductions.introduction(actor, introduction_id)
+    if found := queries.of_introduction(actor, introduction_id):
+        return redirect("collaboration", found.pk)
     if request.method == "POST":
         row = services.begin_from(actor, introduction_id)
         messages.success(request, _("The collaboration has begun. Say what it is about."))
