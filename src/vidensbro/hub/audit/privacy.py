@@ -8,28 +8,38 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from importlib import import_module
 from typing import Any, Protocol
 
-from django.apps import apps
+from django.conf import settings
 from django.db import transaction
-from django.utils.module_loading import module_has_submodule
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from vidensbro.hub.audit.models import Event
+from vidensbro.hub.audit.purposes import ADMINISTRATORS, NONE, SECRETARIAT, USERS, Purpose, days, privacy_modules
 from vidensbro.hub.audit.services import HasReference, record
+from vidensbro.hub.audit.traces import cut_json, cutter, mentions, scrub, telling
+from vidensbro.hub.outbox import services as outbox
+from vidensbro.hub.outbox.models import Entry
 
 ERASED = "erased"
+ERASURE = "privacy.erasure"
+"""Topic of what follows an erasure in the database's own files."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Whom it is about: an account, a person in the directory, or both; and the addresses known to be theirs."""
+    """Whom it is about: an account, a person in the directory, or both; and the addresses known to be theirs.
+
+    `words` are everything that names the subject: names, addresses, telephone numbers. `completed` fills them in.
+    """
 
     user_id: uuid.UUID | None = None
     person_id: uuid.UUID | None = None
     addresses: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
 
     @property
     def reference(self) -> str:
@@ -37,8 +47,16 @@ class Subject:
         return f"user:{self.user_id}" if self.user_id else f"person:{self.person_id}"
 
 
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """What an app knows a subject by: addresses of mail, and other words (names, telephone numbers)."""
+
+    addresses: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
+
+
 class Part(Protocol):
-    """What one app keeps."""
+    """What one app keeps. A part that knows addresses or names has a method `traces` as well: see `Knowing`."""
 
     @property
     def name(self) -> str:
@@ -54,29 +72,50 @@ class Part(Protocol):
         """Let rows that point to `gone` point to `kept`; `kind` is "person" or "organisation"."""
 
 
+class Knowing(Protocol):
+    """A part that knows what the subject is called and how it is reached."""
+
+    def traces(self, subject: Subject) -> Traces:
+        """What the app knows the subject by. Asked before anything is deleted."""
+
+
 @cache
 def parts() -> tuple[Part, ...]:
     """The parts of the installed apps, the lowest app first."""
-    found: list[Part] = []
-    for config in apps.get_app_configs():
-        if config.module is not None and module_has_submodule(config.module, "privacy"):
-            found.extend(getattr(import_module(f"{config.name}.privacy"), "PARTS", ()))
-    return tuple(found)
+    return tuple(part for module in privacy_modules() for part in getattr(module, "PARTS", ()))
+
+
+def completed(subject: Subject) -> Subject:
+    """The subject with every address and name that any app knows it by."""
+    addresses, words = set(subject.addresses), set(subject.words)
+    for part in parts():
+        known = getattr(part, "traces", None)
+        if known is not None:
+            found: Traces = known(subject)
+            addresses |= {one.strip().lower() for one in found.addresses if one.strip()}
+            words |= found.words
+    return replace(subject, addresses=frozenset(addresses), words=frozenset(words | addresses))
 
 
 def export(subject: Subject) -> dict[str, Any]:
     """Everything that the installation keeps about the subject, by app."""
-    return {part.name: dict(part.export(subject)) for part in parts()}
+    whole = completed(subject)
+    return {part.name: dict(part.export(whole)) for part in parts()}
 
 
 @transaction.atomic
 def erase(actor: HasReference, subject: Subject) -> dict[str, int]:
     """Delete everything about the subject that need not be kept; rows touched, by app.
 
-    The highest app goes first, since its rows point to those below. The caller has checked the permission.
+    The highest app goes first, since its rows point to those below. The caller has checked the permission. What
+    lies in files and in the index follows through the outbox.
     """
-    touched = {part.name: part.erase(subject) for part in reversed(parts())}
-    record(actor, "privacy.erased", "subject", ERASED, {"rows": touched})
+    whole = completed(subject)
+    touched = {part.name: part.erase(whole) for part in reversed(parts())}
+    # Somebody who erases himself is not the one to be named.
+    own = actor.reference == subject.reference
+    record(_Erased() if own else actor, "privacy.erased", "subject", ERASED, {"rows": touched})
+    outbox.put(ERASURE, "all")
     return touched
 
 
@@ -85,25 +124,97 @@ def merge(kind: str, kept: uuid.UUID, gone: uuid.UUID) -> dict[str, int]:
     return {part.name: part.merge(kind, kept, gone) for part in reversed(parts())}
 
 
+@dataclass(frozen=True, slots=True)
+class _Erased:
+    reference: str = f"user:{ERASED}"
+
+
 class AuditPart:
-    """The record itself: what the subject did is kept, but no longer says who."""
+    """The record itself: what the subject did is kept, but no longer says who; nor do notes of failed work."""
 
     name = "audit"
 
     def export(self, subject: Subject) -> Mapping[str, Any]:
-        rows = Event.objects.filter(actor=subject.reference).order_by("at")
+        own = Event.objects.filter(actor=subject.reference).order_by("at", "pk")
+        about = Event.objects.filter(_about(subject)).exclude(actor=subject.reference).order_by("at", "pk")
         return {
-            "events": [
-                {"at": row.at.isoformat(), "action": row.action, "kind": row.kind, "object": row.object_id}
-                for row in rows
-            ]
+            "events": [_exported(row) for row in own],
+            "events_about": [_exported(row) for row in about],
         }
 
     def erase(self, subject: Subject) -> int:
-        return Event.objects.filter(actor=subject.reference).update(actor=f"user:{ERASED}")
+        """Events about the account lose its number; those about the person keep it, as the emptied row does."""
+        touched = Event.objects.filter(actor=subject.reference).update(actor=f"user:{ERASED}")
+        touched += self._details(subject)
+        if subject.user_id:
+            touched += Event.objects.filter(kind="user", object_id=str(subject.user_id)).update(
+                object_id=ERASED
+            )
+        touched += scrub(Entry.objects.all(), subject.words, ("last_error", "payload"))
+        return touched
 
     def merge(self, kind: str, kept: uuid.UUID, gone: uuid.UUID) -> int:
         return 0
 
+    def _details(self, subject: Subject) -> int:
+        """Take names, addresses and the account's number out of the details of every event."""
+        rows = Event.objects.filter(_told(subject)).only("pk", "details")
+        cut, user = cutter(subject.words), str(subject.user_id or "")
+        touched = 0
+        for row in rows.iterator():
+            details = cut_json(row.details, cut)
+            if user:
+                details = cut_json(details, lambda text: text.replace(user, ERASED))
+            if details != row.details:
+                touched += Event.objects.filter(pk=row.pk).update(details=details)
+        return touched
+
+
+def _about(subject: Subject) -> Q:
+    found = Q(pk__in=[])
+    if subject.user_id:
+        found |= Q(kind="user", object_id=str(subject.user_id))
+    if subject.person_id:
+        found |= Q(kind="person", object_id=str(subject.person_id))
+    return found
+
+
+def _told(subject: Subject) -> Q:
+    """Events whose details may name the subject."""
+    found = Q(pk__in=[])
+    if subject.user_id:
+        found |= Q(details__icontains=str(subject.user_id))
+    if telling(subject.words):
+        found |= mentions(Event.objects.all(), subject.words, ("details",))
+    return found
+
+
+def _exported(row: Event) -> dict[str, Any]:
+    return {"at": row.at.isoformat(), "action": row.action, "kind": row.kind, "object": row.object_id}
+
+
+def _expire(before: Any) -> int:
+    return int(Event.objects.filter(at__lt=before).delete()[0])
+
 
 PARTS: tuple[Part, ...] = (AuditPart(),)
+PURPOSES = (
+    Purpose(
+        code="log",
+        label=_("The log of who did what"),
+        legal_basis=("6(1)(f)",),
+        why=_("Mistakes and misuse must be found and made good; who may see what must be shown to be kept."),
+        subjects=(USERS,),
+        data=(_("the number of the account, what was done to which row, when; no content"),),
+        sources=(_("what they do here"),),
+        recipients=(ADMINISTRATORS, SECRETARIAT),
+        kept=_("from the event on"),
+        retention=days(365 * settings.VIDENSBRO_RETENTION_LOG_YEARS),
+        expire=_expire,
+    ),
+)
+MODELS = {
+    "audit.Event": "log",
+    "outbox.Entry": f"{NONE}: identifiers of work to be done, deleted when it is done",
+    "outbox.PeriodicJob": NONE,
+}

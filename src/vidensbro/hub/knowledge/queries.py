@@ -153,19 +153,22 @@ def may_edit_offer(actor: Actor, row: Offer) -> bool:
 
 
 def coauthors(actor: Actor, person: Person, limit: int = 12) -> list[tuple[Person, int]]:
-    """Those with whom a person stands behind the most works: (person, number of works). Two queries."""
+    """Those with whom a person stands behind the most works: (person, number of works). Two queries.
+
+    Counted among those whom the actor may see only: who hides takes nobody's place.
+    """
     own = Authorship.objects.filter(person=person, work__withdrawn=False).values("work")
+    visible = see_person.visible(actor, Person.objects.current())
     pairs = (
-        Authorship.objects.filter(work__in=own, person__isnull=False)
+        Authorship.objects.filter(work__in=own, person__in=visible.values("pk"))
         .exclude(person=person)
         .values_list("person_id")
         .annotate(count=Count("work_id", distinct=True))
-        # Some of the nearest may be hidden: look a little further than is shown.
-        .order_by("-count", "person_id")[: 3 * limit]
+        .order_by("-count", "person_id")[:limit]
     )
     counts = dict(pairs)
-    found = see_person.visible(actor, Person.objects.current()).in_bulk(counts)
-    return [(found[key], count) for key, count in counts.items() if key in found][:limit]
+    found = visible.in_bulk(counts)
+    return [(found[key], count) for key, count in counts.items() if key in found]
 
 
 def known_for(person_id: uuid.UUID | str, limit: int = 8) -> list[tuple[str, int]]:

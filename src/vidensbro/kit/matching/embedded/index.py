@@ -8,13 +8,14 @@ from pathlib import Path
 from types import TracebackType
 
 from vidensbro.kit.matching.embedded import manifest
+from vidensbro.kit.matching.embedded.compacting import compact
 from vidensbro.kit.matching.embedded.files import storage_errors
 from vidensbro.kit.matching.embedded.intake import Analyse, Carry, Intake
-from vidensbro.kit.matching.embedded.leftovers import next_generation
+from vidensbro.kit.matching.embedded.leftovers import next_generation, remove_leftovers
 from vidensbro.kit.matching.embedded.lock import WriterLock
 from vidensbro.kit.matching.embedded.manifest import Manifest
 from vidensbro.kit.matching.embedded.snapshot import EmbeddedSnapshot
-from vidensbro.kit.matching.embedded.writer import Writer
+from vidensbro.kit.matching.embedded.writer import APPENDED, Writer
 from vidensbro.kit.matching.errors import IndexDamaged, IndexMismatch, IndexReadOnly
 from vidensbro.kit.matching.model import Document
 from vidensbro.kit.matching.protocols import Embedder, Index
@@ -101,6 +102,27 @@ class EmbeddedIndex:
                 return writer.commit().version
             finally:
                 writer.close()
+        finally:
+            lock.release()
+
+    @classmethod
+    def compact(cls, folder: Path) -> str:
+        """Write the index anew without a trace of what was removed from it, and swap; the new version.
+
+        Nothing is analysed or embedded again, and no answer changes. Without anything removed nothing happens.
+        Raises IndexLocked, IndexDamaged and IndexStorageError.
+        """
+        with storage_errors(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            lock = WriterLock(folder)
+        try:
+            old = load(folder)
+            with storage_errors(folder):
+                if old.manifest.live_rows == old.manifest.rows:
+                    # Earlier states may still lie beside this one.
+                    remove_leftovers(folder, APPENDED, old.manifest)
+                    return old.version
+                return compact(folder, old).version
         finally:
             lock.release()
 

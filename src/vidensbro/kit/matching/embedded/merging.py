@@ -35,7 +35,7 @@ def merge_segments(
     first, last = segments[0].record.first, segments[-1].record.last
     dead = int((~live[first:last]).sum())
     postings = sum(int(np.count_nonzero(live[segment.rows])) for segment in segments)
-    return write_segment(folder, file, (first, last, dead), _merged(segments, live), postings, visible)
+    return write_segment(folder, file, (first, last, dead), merged(segments, live), postings, visible)
 
 
 def merge_from(sizes: Sequence[int]) -> int:
@@ -50,7 +50,8 @@ def merge_from(sizes: Sequence[int]) -> int:
     return start
 
 
-def _merged(segments: Sequence[Segment], live: Bits) -> Iterator[Portion]:
+def merged(segments: Sequence[Segment], live: Bits) -> Iterator[Portion]:
+    """The postings of live rows of all the segments, term by term in the order of their hashes, in portions."""
     names: Hashes = np.unique(np.concatenate([segment.hashes for segment in segments]))
     totals = np.zeros(len(names), np.int64)
     for segment in segments:

@@ -1,0 +1,80 @@
+"""Asking for an address as somebody, and telling in one letter what became of it."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import caches
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.shortcuts import resolve_url
+from django.urls import reverse
+
+from tests.hub.permissions.table import Row
+from tests.hub.permissions.world import Thing, World
+
+LETTERS = {403: "d", 404: "n", 405: "m", 400: "b", 409: "c"}
+WRITING = re.compile(r'\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?', re.IGNORECASE)
+ABSENT = {uuid.UUID: uuid.UUID(int=2**127 + 1), int: 10**9, str: "absent"}
+
+
+class Wrote(AssertionError):
+    """A request that must only read has written."""
+
+
+def letter(response: HttpResponse) -> str:
+    """The letter of the table for an answer."""
+    if response.status_code in LETTERS:
+        return LETTERS[response.status_code]
+    if response.status_code in {301, 302, 303}:
+        there = str(response.headers["Location"])
+        return "s" if there.startswith(resolve_url(settings.LOGIN_URL) + "?") else "o"
+    return "o" if response.status_code in {200, 204} else f"?{response.status_code}?"
+
+
+def address(row: Row, thing: Thing) -> str:
+    """Where the row's thing is found."""
+    found = reverse(row.name, kwargs=dict(thing.arguments))
+    return f"{found}?{thing.query}" if thing.query else found
+
+
+def absent(thing: Thing) -> Thing:
+    """The same kind of thing, that there is not."""
+    arguments = {name: ABSENT[type(value)] for name, value in thing.arguments.items()}
+    return Thing(arguments, thing.query)
+
+
+def body_of(row: Row, world: World) -> dict[str, Any]:
+    """What a POST of the row sends; words in braces are the world's."""
+    return {name: value.format(**world.words) for name, value in row.body.items()}
+
+
+def ask(world: World, who: str, method: str, path: str, body: Mapping[str, Any] | None = None) -> HttpResponse:
+    """One request. Nothing that it changes outlasts it."""
+    client = world.client(who)
+    with transaction.atomic():
+        response: HttpResponse = client.generic(method, path) if body is None else client.post(path, body)
+        if response.streaming:
+            response.content = b"".join(response.streaming_content)  # type: ignore[attr-defined]
+        transaction.set_rollback(True)
+    caches["pages"].clear()
+    return response
+
+
+@contextmanager
+def reading_only(allowed: frozenset[str]) -> Iterator[None]:
+    """Fail on whatever is written to another table than those allowed."""
+
+    def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        found = WRITING.match(sql)
+        if found and found[1].lower() not in allowed:
+            raise Wrote(sql[:200])
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        yield

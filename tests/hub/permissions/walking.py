@@ -1,0 +1,54 @@
+"""Every address of the installation, and every command, found by walking and not by remembering."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+from typer._click import Command, Group  # type: ignore[attr-defined]
+from typer.main import get_command
+
+from vidensbro.hub.cli.app import build
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One address: its name with its name spaces (its pattern where it has none), pattern and view."""
+
+    name: str
+    pattern: str
+    view: Callable[..., Any]
+
+    @property
+    def same(self) -> tuple[str, Callable[..., Any]]:
+        """What two names of one address have in common."""
+        return self.pattern, self.view
+
+
+def routes() -> Iterator[Route]:
+    """Every address of the resolver, with those of everything included and of every name space."""
+    return _routes(get_resolver(), "", "")
+
+
+def _routes(resolver: URLResolver, prefix: str, space: str) -> Iterator[Route]:
+    for one in resolver.url_patterns:
+        pattern = f"{prefix}{one.pattern}"
+        if isinstance(one, URLPattern):
+            yield Route(f"{space}{one.name}" if one.name else pattern, pattern, one.callback)
+        else:
+            yield from _routes(one, pattern, f"{space}{one.namespace}:" if one.namespace else space)
+
+
+def commands() -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Every command with what it calls: "users add"."""
+    return _commands(get_command(build()), ())
+
+
+def _commands(command: Command, path: tuple[str, ...]) -> Iterator[tuple[str, Callable[..., Any]]]:
+    if isinstance(command, Group):
+        for name, one in command.commands.items():
+            yield from _commands(one, (*path, name))
+    elif command.callback is not None:
+        yield " ".join(path), command.callback
