@@ -66,11 +66,14 @@ class Roles:
     outsider: Someone
     visitor: Someone
 
-    def nobody_else_sees(self, *paths: str) -> None:
-        """What was made so far is not there for those whom it does not concern, by address or in a list."""
+    def closed_to_others(self, *paths: str) -> None:
+        """Whoever is not concerned finds nothing at these addresses; a visitor is sent to the sign-in at most."""
         for path in paths:
             assert self.outsider.status(path) == 404, path
             assert self.visitor.status(path) in {302, 404}, path
+
+    def told_to_nobody_else(self) -> None:
+        """No list, search, figure or page of a party says anything of it to others, and no mail does."""
         company, researcher = self.world.cast.company.pk, self.world.corpus.researcher.pk
         known = (*EVERYWHERE, f"/organisations/{company}/", f"/people/{researcher}/")
         for someone, also in ((self.visitor, ()), (self.outsider, SIGNED_IN)):
@@ -138,7 +141,8 @@ def test_from_a_sealed_need_to_a_result(roles: Roles, tmp_path: Path) -> None:
     say_yes(roles, link, introduction, starts)
     collaboration = begin(roles, introduction)
     record(roles, collaboration, tmp_path)
-    the_others_look(roles, collaboration)
+    move_on(roles, collaboration)
+    all_read_the_same(roles, collaboration)
 
 
 def path_of(someone: Someone) -> str:
@@ -161,7 +165,8 @@ def post_a_sealed_need(roles: Roles) -> str:
     need = path_of(owner)
     roles.secretariat.open("/secretariat/")
     assert TITLE in roles.secretariat.text
-    roles.nobody_else_sees(need)
+    roles.closed_to_others(need)
+    roles.told_to_nobody_else()
     return need
 
 
@@ -186,7 +191,7 @@ def approve_a_teaser(roles: Roles, need: str) -> None:
     outsider.press("main .rows a")
     assert need.split("/")[2] not in outsider.page.content()
     assert TEASER[:60] not in roles.visitor.body("/needs/teasers/")
-    roles.nobody_else_sees(need, f"{need}teaser/")
+    roles.closed_to_others(need, f"{need}teaser/")
 
 
 def ask(roles: Roles, need: str) -> tuple[str, list[datetime]]:
@@ -210,7 +215,9 @@ def ask(roles: Roles, need: str) -> tuple[str, list[datetime]]:
     introduction = path_of(owner)
     owner.press(f"form[action='{introduction}ask/'] button")
     assert owner.words.sent in owner.text
-    roles.nobody_else_sees(introduction, f"{introduction}meeting.ics")
+    roles.closed_to_others(introduction, f"{introduction}meeting.ics")
+    drain()
+    roles.told_to_nobody_else()
     here = ZoneInfo("Europe/Copenhagen")
     local = [
         datetime(first.year, first.month, first.day, 13, 0, tzinfo=here),
@@ -278,7 +285,7 @@ def say_yes(roles: Roles, link: str, introduction: str, starts: list[datetime]) 
     assert "researcher@example.org" in owner.text
     file = owner.page.request.get(f"{introduction}meeting.ics")
     assert Calendar.from_ical(file.body()).walk("VEVENT")[0].decoded("dtstart") == starts[1]
-    roles.nobody_else_sees(introduction, f"{introduction}meeting.ics")
+    roles.closed_to_others(introduction, f"{introduction}meeting.ics")
 
 
 def begin(roles: Roles, introduction: str) -> str:
@@ -293,7 +300,7 @@ def begin(roles: Roles, introduction: str) -> str:
     assert owner.words.happened in owner.text
     collaboration = path_of(owner)
     assert collaboration.startswith("/collaborations/")
-    roles.nobody_else_sees(collaboration, f"{collaboration}record/result/")
+    roles.closed_to_others(collaboration, f"{collaboration}record/result/")
     return collaboration
 
 
@@ -321,7 +328,18 @@ def record(roles: Roles, collaboration: str, folder: Path) -> None:
     researcher.press("main form button[type=submit]")
 
 
-def the_others_look(roles: Roles, collaboration: str) -> None:
+def move_on(roles: Roles, collaboration: str) -> None:
+    """The secretariat finds it on the board and records the next stage."""
+    secretariat = roles.secretariat
+    secretariat.open("/collaborations/board/")
+    assert "Tidlig opdagelse af tryksår" in secretariat.text
+    secretariat.press(f"a[href='{collaboration}record/stage/']")
+    secretariat.choose(stage="project")
+    secretariat.press("main form button[type=submit]")
+    assert path_of(secretariat) == collaboration
+
+
+def all_read_the_same(roles: Roles, collaboration: str) -> None:
     """Both sides and the secretariat read the same timeline, each in their language; nobody else reads any of it."""
     for someone in (roles.owner, roles.researcher, roles.secretariat):
         someone.open(collaboration)
@@ -336,9 +354,9 @@ def the_others_look(roles: Roles, collaboration: str) -> None:
     answer = roles.researcher.page.request.get(file)
     assert (answer.body(), answer.headers["content-type"]) == (PDF, "application/pdf")
     assert answer.headers["content-disposition"].startswith("attachment")
-    roles.secretariat.open("/collaborations/board/")
-    assert "Tidlig opdagelse af tryksår" in roles.secretariat.text
-    roles.nobody_else_sees(collaboration, file)
+    roles.closed_to_others(collaboration, file)
+    drain()
+    roles.told_to_nobody_else()
     assert "Tidlig opdagelse" not in roles.outsider.body("/collaborations/")
     assert roles.outsider.status("/collaborations/board/") == 403
 

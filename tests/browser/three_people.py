@@ -43,7 +43,7 @@ DANISH = Words(
     found="Det fandt vi",
     ask="Bed om en introduktion",
     will_see="Dette vil den anden part se",
-    sent="Sendt. Du får en mail, når der er et svar.",
+    sent="Sendt. Du får en mail",
     would_meet="Vil du mødes til en snak?",
     nothing_told="Ikke oplyst endnu",
     agreement="Fortrolighedsaftale",
@@ -62,7 +62,7 @@ ENGLISH = Words(
     found="What we found",
     ask="Ask for an introduction",
     will_see="This is what the other side will see",
-    sent="Sent. You get a mail when there is an answer.",
+    sent="Sent. You get a mail",
     would_meet="Would you meet?",
     nothing_told="Not told yet",
     agreement="Confidentiality agreement",
@@ -87,7 +87,7 @@ class Someone:
     address: str
     words: Words
     office: PostOffice
-    seen: list[str] = field(default_factory=list)
+    seen: list[str] = field(default_factory=list, repr=False)
 
     def open(self, path: str) -> None:
         """Go to a page."""
@@ -162,12 +162,12 @@ def text_of(mail: EmailMessage) -> str:
     """The text part."""
     part = mail.get_body(("plain",))
     assert part is not None
-    return str(part.get_content())
+    return str(part.get_content()).replace("\r\n", "\n")
 
 
 def link_in(mail: EmailMessage, path: str) -> str:
     """The address in the text part whose path begins like this."""
-    found = re.search(rf"^https?://[^/\s]+({re.escape(path)}\S*)$", text_of(mail), re.MULTILINE)
+    found = re.search(rf"^https?://[^/\s]+({re.escape(path)}\S*)", text_of(mail), re.MULTILINE)
     assert found, text_of(mail)
     return found[0]
 

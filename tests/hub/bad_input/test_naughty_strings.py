@@ -258,7 +258,7 @@ def test_names_and_passwords_of_accounts(world: World, browse: Browse) -> None:
     visitor = browse()
     for text in list(NAUGHTY.values())[::5]:
         tried = visitor.post("/sign-in/", {"username": text[:200], "password": text, "next": text})
-        assert tried.status_code == 200
+        assert tried.status_code in {400, 429}
         assert Page(tried.content).faults == []
 
 

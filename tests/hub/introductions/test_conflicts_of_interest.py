@@ -78,7 +78,7 @@ def test_declaring_is_for_oneself(scene: Scene) -> None:
     once = protection.declare(actor, person, other_id=scene.clinician.pk, note="My sister")
     assert protection.declare(actor, person, other_id=scene.clinician.pk) == once
     assert protection.declared(actor, person) == [once]
-    with pytest.raises(Denied):
+    with pytest.raises(NotFound):
         protection.take_back_conflict(scene["owner"], once.pk)
     protection.take_back_conflict(actor, once.pk)
     assert protection.declared(actor, person) == []

@@ -125,8 +125,10 @@ def test_the_holder_of_a_link_takes_the_same_steps(scene: Scene) -> None:
     accepted = disclosure.accept_confidentiality(by, asked.pk, "Åse Prøve", link=link)
     assert (accepted.link, accepted.user) == (link, None)
     assert read(row)[2] == WOUND_TEXT
-    services.answer_by_link(token, "yes")
     assert services.read_link(token)[1].pk == row.pk
+    services.answer_by_link(token, "yes")
+    with pytest.raises(services.LinkGone):
+        services.read_link(token)
 
 
 def test_the_owner_may_open_up_unasked(scene: Scene) -> None:

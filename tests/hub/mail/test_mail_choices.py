@@ -133,6 +133,12 @@ def test_only_staff_sees_what_was_given_up(client: Client, cast: Cast, server: P
     page = client.get(reverse("mail-log")).content.decode()
     assert "550 5.1.1 nobody here" in page
     assert READER.address in page
+    assert row.subject in page
+    client.force_login(cast.users["administrator"])
+    page = client.get(reverse("mail-log")).content.decode()
+    assert READER.address in page
+    assert row.subject not in page
+    client.force_login(cast.users["secretariat"])
     assert client.post(reverse("retry-mail", args=[row.pk])).status_code == 302
     assert client.post(reverse("retry-mail", args=[row.pk])).status_code == 409
     assert client.post(reverse("retry-mail", args=[new_id()])).status_code == 404

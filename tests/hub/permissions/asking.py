@@ -62,7 +62,8 @@ def ask(world: World, who: str, method: str, path: str, body: Mapping[str, Any] 
         if response.streaming:
             response.content = b"".join(response.streaming_content)  # type: ignore[attr-defined]
         transaction.set_rollback(True)
-    caches["pages"].clear()
+    if method != "GET":
+        caches["pages"].clear()
     return response
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
-from typer._click import Command, Group  # type: ignore[attr-defined]
+from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from vidensbro.hub.cli.app import build
@@ -46,8 +46,8 @@ def commands() -> Iterator[tuple[str, Callable[..., Any]]]:
     return _commands(get_command(build()), ())
 
 
-def _commands(command: Command, path: tuple[str, ...]) -> Iterator[tuple[str, Callable[..., Any]]]:
-    if isinstance(command, Group):
+def _commands(command: TyperCommand | TyperGroup, path: tuple[str, ...]) -> Iterator[tuple[str, Callable[..., Any]]]:
+    if isinstance(command, TyperGroup):
         for name, one in command.commands.items():
             yield from _commands(one, (*path, name))
     elif command.callback is not None:

@@ -21,11 +21,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.account.utils import user_pk_to_url_str
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.contrib.auth.tokens import default_token_generator
 from django.core import signing
 from django.test import Client
 from django.utils import timezone
@@ -39,8 +39,9 @@ from vidensbro.hub.accounts.models import Role, User
 from vidensbro.hub.accounts.services.addresses import SALT
 from vidensbro.hub.collaborations import facts
 from vidensbro.hub.collaborations import services as collaborations
+from vidensbro.hub.collaborations.facts import Evidence
 from vidensbro.hub.collaborations.models import Collaboration
-from vidensbro.hub.collaborations.services import Evidence, PartyGiven
+from vidensbro.hub.collaborations.services import PartyGiven
 from vidensbro.hub.directory import services as directory
 from vidensbro.hub.directory.actors import actor_of
 from vidensbro.hub.directory.models import Membership
@@ -160,7 +161,7 @@ def _sign_everybody_in(world: World) -> None:
     """A session each, in which somebody has just shown who he or she is."""
     for name, user in world.users.items():
         client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user)
         session = client.session
         session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time() + 86_400}]
         session.save()

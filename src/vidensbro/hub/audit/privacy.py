@@ -18,7 +18,15 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from vidensbro.hub.audit.models import Event
-from vidensbro.hub.audit.purposes import ADMINISTRATORS, NONE, SECRETARIAT, USERS, Purpose, days, privacy_modules
+from vidensbro.hub.audit.purposes import (
+    ADMINISTRATORS,
+    NONE,
+    SECRETARIAT,
+    USERS,
+    Purpose,
+    days,
+    privacy_modules,
+)
 from vidensbro.hub.audit.services import HasReference, record
 from vidensbro.hub.audit.traces import cut_json, cutter, mentions, scrub, telling
 from vidensbro.hub.outbox import services as outbox

@@ -81,9 +81,9 @@ def models() -> Mapping[str, str]:
     return _found()[1]
 
 
-def apps_of(code: str) -> tuple[str, ...]:
-    """The names of the apps whose parts in an export belong to a purpose."""
-    return tuple(sorted(name for name, codes in _found()[2].items() if code in codes))
+def served_by_part() -> Mapping[str, tuple[str, ...]]:
+    """The codes of the purposes that each part of an export serves, by the part's name."""
+    return _found()[2]
 
 
 def privacy_modules() -> Iterator[ModuleType]:
@@ -94,10 +94,10 @@ def privacy_modules() -> Iterator[ModuleType]:
 
 
 @cache
-def _found() -> tuple[Mapping[str, Purpose], Mapping[str, str], Mapping[str, frozenset[str]]]:
+def _found() -> tuple[Mapping[str, Purpose], Mapping[str, str], Mapping[str, tuple[str, ...]]]:
     told: dict[str, Purpose] = {}
     served: dict[str, str] = {}
-    by_part: dict[str, frozenset[str]] = {}
+    by_part: dict[str, tuple[str, ...]] = {}
     for module in privacy_modules():
         for purpose in getattr(module, "PURPOSES", ()):
             if purpose.code in told:
@@ -107,6 +107,9 @@ def _found() -> tuple[Mapping[str, Purpose], Mapping[str, str], Mapping[str, fro
         if twice := named.keys() & served.keys():
             raise LookupError(f"two apps name {', '.join(sorted(twice))}")
         served.update(named)
+        codes = tuple(dict.fromkeys(code for code in named.values() if not code.startswith(NONE)))
+        several = {part.name for part in getattr(module, "PARTS", ())} & set(codes)
         for part in getattr(module, "PARTS", ()):
-            by_part[part.name] = frozenset(named.values())
+            # Where an app has a part for each of its purposes, they have the same names.
+            by_part[part.name] = (part.name,) if part.name in several else codes
     return told, served, by_part

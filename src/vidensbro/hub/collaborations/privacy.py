@@ -7,10 +7,23 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from vidensbro.hub.accounts.models import User
 from vidensbro.hub.audit.privacy import Part, Subject
-from vidensbro.hub.collaborations.models import AgreementParty, Collaboration, Party, PartyPerson, Step
+from vidensbro.hub.audit.purposes import COLLEAGUES, NONE, SECRETARIAT, THEMSELVES, USERS, Purpose
+from vidensbro.hub.audit.traces import scrub
+from vidensbro.hub.collaborations.models import (
+    Agreement,
+    AgreementParty,
+    Collaboration,
+    Funding,
+    Milestone,
+    Party,
+    PartyPerson,
+    Result,
+    Step,
+)
 from vidensbro.hub.collaborations.presenters import ERASED
 from vidensbro.hub.common.rows import NO_ID
 from vidensbro.hub.directory.models import Person
@@ -67,10 +80,21 @@ class CollaborationsPart:
                 row.title = row.title.replace(name, ERASED)
                 row.save(update_fields=["title"])
             gone += parties.update(name=ERASED)
-        return gone
+        return gone + _scrub(subject)
 
     def merge(self, kind: str, kept: uuid.UUID, gone: uuid.UUID) -> int:
         return _merge_person(kept, gone) if kind == "person" else _merge_organisation(kept, gone)
+
+
+def _scrub(subject: Subject) -> int:
+    """Names and addresses in what the parties wrote."""
+    gone = scrub(Step.objects.all(), subject.words, ("note", "evidence_by", "link"))
+    gone += scrub(Collaboration.objects.all(), subject.words, ("title", "purpose"))
+    gone += scrub(Party.objects.filter(organisation__isnull=True), subject.words, ("name",))
+    gone += scrub(Agreement.objects.all(), subject.words, ("title",))
+    gone += scrub(Milestone.objects.all(), subject.words, ("title",))
+    gone += scrub(Funding.objects.all(), subject.words, ("source",))
+    return gone + scrub(Result.objects.all(), subject.words, ("title",))
 
 
 def _is(subject: Subject) -> Q:
@@ -128,3 +152,35 @@ def _join(kept: Party, gone: Party) -> None:
 
 
 PARTS: tuple[Part, ...] = (CollaborationsPart(),)
+PURPOSES = (
+    Purpose(
+        code="collaborations",
+        label=_("Collaborations"),
+        legal_basis=("6(1)(f)", "6(1)(c)"),
+        why=_(
+            "The parties keep what they agreed and did, and public funders must be shown what came of it; the facts "
+            "are the organisations', and the names of people go when they ask."
+        ),
+        subjects=(USERS, _("those who take part for an organisation")),
+        data=(_("who takes part for which party, what somebody recorded or stated and when"),),
+        sources=(THEMSELVES, COLLEAGUES),
+        recipients=(_("the parties"), SECRETARIAT),
+        kept=_(
+            "as long as the collaboration is kept as evidence of its result; names until their owners ask for erasure"
+        ),
+    ),
+)
+_FACT = f"{NONE}: a fact of a step; who recorded it is in Step"
+MODELS = {
+    "collaborations.Collaboration": "collaborations",
+    "collaborations.Party": "collaborations",
+    "collaborations.PartyPerson": "collaborations",
+    "collaborations.Step": "collaborations",
+    "collaborations.CollaborationField": f"{NONE}: fields of collaborations",
+    "collaborations.Agreement": _FACT,
+    "collaborations.AgreementParty": NONE,
+    "collaborations.Milestone": _FACT,
+    "collaborations.Reached": NONE,
+    "collaborations.Funding": _FACT,
+    "collaborations.Result": _FACT,
+}

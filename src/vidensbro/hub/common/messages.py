@@ -46,6 +46,9 @@ _WORDS: dict[str, str | Promise] = {
     "invitation_over": _("The invitation has been accepted or withdrawn."),
     "invitation_other_address": _("The invitation was sent to another address than that of your account."),
     "request_over": _("This has been decided or withdrawn already."),
+    "objected": _("The person has objected to being found here. Only the person can take that back."),
+    "not_same": _("This is not the address of your account."),
+    "several_people": _("This address is that of several people in the directory. Name the person by identifier."),
     # Introductions
     "not_asked": _("This is for the one who was asked."),
     "not_drafted": _("The request has been sent. Withdraw it to change it."),
@@ -89,6 +92,13 @@ _WORDS: dict[str, str | Promise] = {
     "quiet_period_in_order": _("Give both days, the first one first."),
     "asks_per_month": _("Choose between 0 and 31."),
     "declared_conflict_with_one": _("Name either an organisation or a person."),
+    # The desk
+    "desk_gone": _("What you chose is no longer on the desk."),
+    "desk_nothing_chosen": _("Choose at least one item."),
+    "desk_nothing_wished": _("Say what is to be done."),
+    "desk_not_routable": _("Only needs, and what is about one, go to an office."),
+    "desk_nothing_to_undo": _("This cannot be undone any more."),
+    "view_of_another": _("The view belongs to a colleague."),
     # What is wrong with a value
     "required": _("This must be filled in."),
     "blank": _("This must be filled in."),

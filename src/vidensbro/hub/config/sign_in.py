@@ -65,6 +65,7 @@ def _accounts(attempts: int, *, https: bool) -> dict[str, Any]:
             "sign_in_anywhere": f"{attempts * 10}/1h/key",
             "confirm_email": "1/2m/key",
             "manage_email": "5/15m/user",
+            "about_person": "10/1h/ip,3/1h/key",
         },
     }
 

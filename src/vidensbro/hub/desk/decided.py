@@ -60,7 +60,9 @@ def read(actor: Actor, refs: Collection[Ref], *, lock: bool = False) -> dict[Ref
     keys = {key for _, key in refs}
     rows = DeskItem.objects.filter(key__in=keys)
     held = {(row.kind, row.key): row for row in (rows.select_for_update() if lock else rows)}
-    brokers = dict(introductions.introductions(actor).filter(pk__in=keys).order_by().values_list("pk", "broker_id"))
+    brokers = dict(
+        introductions.introductions(actor).filter(pk__in=keys).order_by().values_list("pk", "broker_id")
+    )
     return {ref: _of_row(held.get(ref), brokers.get(ref[1])) for ref in refs}
 
 

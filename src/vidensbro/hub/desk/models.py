@@ -30,7 +30,15 @@ class Kind(models.TextChoices):
     WAITING = "waiting", _("waits for an answer")
 
 
-OF_INTRODUCTIONS = (Kind.ESCALATED, Kind.EXPIRING, Kind.OWNER, Kind.LATER, Kind.DECLINED, Kind.EXPIRED, Kind.WAITING)
+OF_INTRODUCTIONS = (
+    Kind.ESCALATED,
+    Kind.EXPIRING,
+    Kind.OWNER,
+    Kind.LATER,
+    Kind.DECLINED,
+    Kind.EXPIRED,
+    Kind.WAITING,
+)
 """Whoever has one of these is the introduction's own broker: that is kept there and not here."""
 
 

@@ -61,7 +61,9 @@ def offices(actor: Actor) -> list[Office]:
     of_the_cluster = Organisation.objects.current().filter(Q(pk__in=held) | Q(parent_id__in=held))
     rows = Office.objects.filter(organisation__in=of_the_cluster).select_related("organisation")
     return list(
-        rows.prefetch_related("organisation__field_tags").order_by("city", "-head", "organisation__name_key", "pk")
+        rows.prefetch_related("organisation__field_tags").order_by(
+            "city", "-head", "organisation__name_key", "pk"
+        )
     )
 
 
@@ -75,7 +77,9 @@ class Map:
         wanted = {_city(one.city, one.country) for one in places if one.latitude is None}
         wanted |= {_city(one.city, one.country) for one in needs if one.latitude is None and one.city}
         self._cities = _city_spots(wanted) if self.offices else {}
-        self._fields = {one.pk: frozenset(tag.notation for tag in one.organisation.field_tags.all()) for one in to}
+        self._fields = {
+            one.pk: frozenset(tag.notation for tag in one.organisation.field_tags.all()) for one in to
+        }
 
     def nearest(self, need: Need) -> Suggestion | None:
         """The office for a need; None if the cluster has none.
@@ -112,8 +116,8 @@ class Map:
 
 def _head_offices(needs: Iterable[Need]) -> Mapping[object, Office]:
     """Where the organisations of the needs are that name no place themselves."""
-    wanted = {one.organisation_id for one in needs if one.latitude is None and not one.city}
-    rows = Office.objects.filter(organisation_id__in=wanted - {None}).order_by("head", "-pk")
+    homes = (one.organisation_id for one in needs if one.latitude is None and not one.city)
+    rows = Office.objects.filter(organisation_id__in={one for one in homes if one is not None}).order_by("head", "-pk")
     return {one.organisation_id: one for one in rows}
 
 

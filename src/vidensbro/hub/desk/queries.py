@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from itertools import batched
 
 from vidensbro.hub.accounts.actors import Actor
 from vidensbro.hub.accounts.models import Role, User
@@ -186,18 +185,24 @@ def _items(matters: Sequence[Matter], to: Sequence[Office]) -> Iterable[Item]:
 def _item(matter: Matter, own: DeskItem | None, kindred: DeskItem | None) -> Item:
     """Nothing decided yet: whoever has the same thing for another reason has it, and the note stays with it."""
     of = own or kindred
-    assignee = matter.broker if matter.kind in OF_INTRODUCTIONS else (of.assignee if of else None)
+    assignee = _at_work(matter.broker if matter.kind in OF_INTRODUCTIONS else (of.assignee if of else None))
     note = of.note if of else ""
     if own is None:
         return Item(matter, assignee, note=note)
     return Item(matter, assignee, own.snoozed_until, note, own.done_at)
 
 
+def _at_work(user: User | None) -> User | None:
+    """Nobody has what somebody had who has left the secretariat."""
+    return user if user is not None and user.is_active and user.role == Role.SECRETARIAT else None
+
+
 def _rows(keys: Iterable[uuid.UUID]) -> list[DeskItem]:
     """What was decided about these, the last decided last."""
     found: list[DeskItem] = []
-    for some in batched(sorted(keys), _AT_ONCE):
-        rows = DeskItem.objects.filter(key__in=some)
+    wanted = sorted(keys)
+    for start in range(0, len(wanted), _AT_ONCE):
+        rows = DeskItem.objects.filter(key__in=wanted[start : start + _AT_ONCE])
         found += rows.select_related("assignee", "office__organisation").order_by("changed", "pk")
     return found
 
@@ -247,4 +252,3 @@ def _sorted(items: Iterable[Item], sort: str) -> list[Item]:
         return sorted(oldest, key=lambda item: (item.assignee is None, name_key(str(item.assignee or ""))))
     urgency = {kind: place for place, kind in enumerate(Kind)}
     return sorted(oldest, key=lambda item: (urgency[item.matter.kind], item.matter.due or date.max))
-

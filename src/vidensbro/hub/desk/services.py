@@ -15,8 +15,9 @@ from vidensbro.hub.common import clock
 from vidensbro.hub.common.errors import Conflict, Problems
 from vidensbro.hub.common.text import storable
 from vidensbro.hub.desk import queries
-from vidensbro.hub.desk.decided import NOTHING, Decided, Ref, as_json, from_json, moment_text, read, write
+from vidensbro.hub.desk.decided import Decided, Ref, as_json, from_json, moment_text, read, write
 from vidensbro.hub.desk.models import DeskAction, Kind
+from vidensbro.hub.desk.places import offices
 from vidensbro.hub.desk.queries import Item
 from vidensbro.hub.desk.rules import require_broker
 
@@ -71,11 +72,11 @@ def act(actor: Actor, refs: Collection[Ref], wish: Wish) -> Outcome:
     before = read(actor, list(targets), lock=True)
     changes = []
     for ref, item in targets.items():
-        inherited = before[ref] if before[ref] != NOTHING or ref != item.ref else _shown(item)
-        after = _wished(inherited, item, ref, wish)
-        if after != before[ref]:
-            write(actor, ref, before[ref], after)
-            changes.append(_change(ref, before[ref], after))
+        after = _wished(_shown(before[ref], item) if ref == item.ref else before[ref], item, ref, wish)
+        if after == before[ref]:
+            continue
+        write(actor, ref, before[ref], after)
+        changes.append(_change(ref, before[ref], after))
         _note_down(actor, ref, parts, after)
     touched = len({item.ref for item in items}) - (unroutable if parts == ("routed",) else 0)
     if not touched:
@@ -93,7 +94,11 @@ def undo(actor: Actor, action_id: uuid.UUID | str) -> Outcome:
     """
     require_broker(actor)
     last = queries.last_action(actor)
-    row = DeskAction.objects.select_for_update().filter(pk=last.pk, undone_at__isnull=True).first() if last else None
+    row = (
+        DeskAction.objects.select_for_update().filter(pk=last.pk, undone_at__isnull=True).first()
+        if last
+        else None
+    )
     if row is None or str(row.pk) != str(action_id):
         raise Conflict("desk_nothing_to_undo")
     changes = {(one["kind"], uuid.UUID(one["key"])): one for one in row.changes}
@@ -125,8 +130,10 @@ def _check(actor: Actor, refs: Collection[Ref], wish: Wish) -> None:
         problems.check(len(wish.note) <= LONGEST_NOTE, "note", "max_length")
         problems.check(storable(wish.note) == wish.note, "note", "unstorable")
     if wish.office:
-        known = {str(one.pk) for one in queries.offices(actor)}
-        problems.check(wish.office in known or (wish.office == NEAREST and bool(known)), "office", "invalid_choice")
+        known = {str(one.pk) for one in offices(actor)}
+        problems.check(
+            wish.office in known or (wish.office == NEAREST and bool(known)), "office", "invalid_choice"
+        )
     problems.raise_if_any()
 
 
@@ -186,9 +193,9 @@ def _office(item: Item, wanted: str) -> str:
     return str(item.office.pk) if item.office else ""
 
 
-def _shown(item: Item) -> Decided:
-    """What an item shows that nothing was decided about: assignee and note of the same thing's other item."""
-    return Decided(assignee=str(item.assignee.pk) if item.assignee else "", note=item.note)
+def _shown(before: Decided, item: Item) -> Decided:
+    """What was decided and, where nothing was, the assignee and note of the same thing's other item."""
+    return replace(before, assignee=str(item.assignee.pk) if item.assignee else "", note=item.note)
 
 
 def _change(ref: Ref, before: Decided, after: Decided) -> dict[str, object]:
@@ -219,6 +226,3 @@ def _subject(ref: Ref) -> str:
         Kind.CLAIM.value: "person_claim",
         Kind.MAIL.value: "mail",
     }.get(ref[0], "introduction")
-
-
-

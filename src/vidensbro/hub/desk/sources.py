@@ -84,7 +84,8 @@ class Wanted:
     def dealt_with(self, kind: Kind | OuterRef, since: str) -> Q:
         """The rows that have (not) been dealt with, as wanted."""
         if self.waiting and self.done:
-            return Q()
+            # An empty Q would vanish from an OR.
+            return ~Q(pk__in=[])
         rows = DeskItem.objects.filter(kind=kind, key=OuterRef("pk"), done_at__gte=OuterRef(since))
         return Q(Exists(rows)) if self.done else ~Q(Exists(rows))
 
@@ -141,7 +142,9 @@ def joining(actor: Actor, wanted: Wanted) -> Found:
     """Requests to join an organisation that nobody decides for. One query."""
     for row in _limited(wanted.of(directory.unattended_requests(actor), Kind.JOIN, "created")):
         href = reverse("invitations") + "#requests"
-        facts = _present(organisation_name(row.organisation), row.user.email, row.message and quoted(row.message))
+        facts = _present(
+            organisation_name(row.organisation), row.user.email, row.message and quoted(row.message)
+        )
         yield Matter(Kind.JOIN, row.pk, row.created, str(row.user), "", href, facts)
 
 

@@ -53,7 +53,9 @@ def parts_line(parts: Sequence[str]) -> str:
 
 def office_name(office: Office) -> str:
     """An office in a word or two: its name or city, and the organisation where that is not the name itself."""
-    return office.name or ", ".join(one for one in (office.city, organisation_name(office.organisation)) if one)
+    return office.name or ", ".join(
+        one for one in (office.city, organisation_name(office.organisation)) if one
+    )
 
 
 def suggestion_line(suggestion: Suggestion) -> str:

@@ -9,4 +9,4 @@ class DirectoryConfig(AppConfig):
     name = "vidensbro.hub.directory"
 
     def ready(self) -> None:
-        from vidensbro.hub.directory import federation  # noqa: F401  (connects itself)
+        from vidensbro.hub.directory import federation, privacy  # noqa: F401  (connect themselves)

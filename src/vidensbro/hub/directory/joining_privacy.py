@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from vidensbro.hub.accounts.models import User
 from vidensbro.hub.audit.privacy import Subject
+from vidensbro.hub.audit.traces import scrub
 from vidensbro.hub.common import clock
 from vidensbro.hub.common.rows import NO_ID
 from vidensbro.hub.directory.models import (
@@ -47,6 +49,8 @@ class JoiningPart:
         """What says who asked and was invited goes; what the subject decided stays without the name."""
         gone = _invitations(subject).delete()[0] + _requests(subject).delete()[0]
         gone += _claims(subject).delete()[0] + RoleLift.objects.filter(user_id=_user(subject)).delete()[0]
+        for rows in (JoinRequest.objects.all(), PersonClaim.objects.all()):
+            gone += scrub(rows, subject.words, ("message", "note"))
         for model in (JoinRequest, PersonClaim):
             gone += model._default_manager.filter(decided_by_id=_user(subject)).update(decided_by=None)
         return gone + Invitation.objects.filter(invited_by_id=_user(subject)).update(invited_by=None)
@@ -55,6 +59,14 @@ class JoiningPart:
         if kind == "person":
             return PersonClaim.objects.filter(person_id=gone).update(person_id=kept)
         return _move_invitations(kept, gone) + _move_requests(kept, gone)
+
+
+def expire_joining(before: datetime) -> int:
+    """Invitations that were accepted, withdrawn or never used, requests and claims that were decided."""
+    over = Q(accepted_at__lt=before) | Q(withdrawn_at__lt=before) | Q(expires__lt=before)
+    gone = Invitation.objects.filter(over).delete()[0]
+    gone += JoinRequest.objects.filter(decided_at__lt=before).delete()[0]
+    return int(gone + PersonClaim.objects.filter(decided_at__lt=before).delete()[0])
 
 
 def _user(subject: Subject) -> uuid.UUID:
@@ -67,6 +79,7 @@ def _invitations(subject: Subject) -> QuerySet[Invitation]:
     if subject.person_id:
         points = ContactPoint.objects.filter(person_id=subject.person_id, kind=ContactPoint.Kind.EMAIL)
         known |= {value.strip().lower() for value in points.values_list("value", flat=True)}
+    known |= subject.addresses
     return Invitation.objects.filter(Q(email__in=known) | Q(accepted_by_id=_user(subject)))
 
 

@@ -8,7 +8,15 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from vidensbro.hub.accounts.models import Role, User
-from vidensbro.hub.directory.models import Invitation, JoinRequest, Membership, Organisation, PersonClaim
+from vidensbro.hub.directory.models import (
+    Invitation,
+    JoinRequest,
+    Membership,
+    Organisation,
+    PersonClaim,
+    PersonObjection,
+    PersonRequest,
+)
 from vidensbro.hub.mail.content import fits_a_header
 from vidensbro.hub.mail.kinds import MailKind
 from vidensbro.hub.mail.services import Recipient, send
@@ -21,7 +29,17 @@ CLAIMED = MailKind("directory.claimed", _("Somebody says to be a person in the d
 CLAIM_DECIDED = MailKind(
     "directory.claim_decided", _("Answers about your page in the directory"), optional=False
 )
-KINDS = (INVITED, ACCEPTED, JOIN_ASKED, JOIN_DECIDED, CLAIMED, CLAIM_DECIDED)
+OBJECTED = MailKind("directory.objected", _("Somebody objects to being found"), optional=True)
+PERSON_ASKED = MailKind(
+    "directory.person_asked", _("Somebody asks about what is stored about him or her"), optional=True
+)
+PERSON_ANSWER = MailKind(
+    "directory.person_answer", _("Answers about what is stored about you"), optional=False
+)
+KINDS = (
+    *(INVITED, ACCEPTED, JOIN_ASKED, JOIN_DECIDED, CLAIMED, CLAIM_DECIDED),
+    *(OBJECTED, PERSON_ASKED, PERSON_ANSWER),
+)
 
 
 def invited(row: Invitation, token: str) -> None:
@@ -72,6 +90,36 @@ def claim_decided(row: PersonClaim) -> None:
     """Yes or no, to the one who said it."""
     context = {"row": row, "person": row.person}
     _tell(CLAIM_DECIDED, [row.user], "claim_decided", context, f"claim-decided:{row.pk}")
+
+
+def objected(row: PersonObjection) -> None:
+    """That a person is hidden for good, to the secretariat."""
+    _tell(OBJECTED, _secretariat(), "objected", {"row": row, "person": row.person}, f"objected:{row.pk}")
+
+
+def person_asked(row: PersonRequest) -> None:
+    """That somebody asks about what is stored, to the secretariat."""
+    _tell(PERSON_ASKED, _secretariat(), "person_asked", {"row": row}, f"person-asked:{row.pk}")
+
+
+def confirm_person_request(row: PersonRequest, token: str) -> None:
+    """The link with which the request is done, to the known address. The only place where the token is spelled out."""
+    recipient = Recipient(row.email, language=row.language, person_id=row.person_id)
+    context = {"row": row, "token": token, "expires": row.expires}
+    send(
+        PERSON_ANSWER.code,
+        recipient,
+        "directory/mail/confirm_person_request",
+        context,
+        key=f"person-request:{row.pk}",
+    )
+
+
+def person_request_decided(row: PersonRequest) -> None:
+    """Done or declined, to the one who asked."""
+    recipient = Recipient(row.email, language=row.language, person_id=row.person_id)
+    key = f"person-request-decided:{row.pk}"
+    send(PERSON_ANSWER.code, recipient, "directory/mail/person_request_decided", {"row": row}, key=key)
 
 
 def _tell(

@@ -4,12 +4,32 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from vidensbro.hub.audit.privacy import Part, Subject
+from django.conf import settings
+from django.dispatch import receiver
+from django.utils.translation import gettext_lazy as _
+
+from vidensbro.hub.accounts.privacy import account_over
+from vidensbro.hub.audit.privacy import Part, Subject, Traces
+from vidensbro.hub.audit.purposes import (
+    ADMINISTRATORS,
+    COLLEAGUES,
+    EVERYBODY,
+    LISTED,
+    NONE,
+    PUBLIC_SOURCES,
+    SECRETARIAT,
+    THEMSELVES,
+    USERS,
+    Purpose,
+    days,
+)
+from vidensbro.hub.audit.traces import mentions, scrub
 from vidensbro.hub.common.rows import NO_ID
 from vidensbro.hub.directory.announcements import announce_standing, index_changed
-from vidensbro.hub.directory.joining_privacy import JoiningPart
+from vidensbro.hub.directory.joining_privacy import JoiningPart, expire_joining
 from vidensbro.hub.directory.models import (
     Affiliation,
     Alias,
@@ -21,6 +41,7 @@ from vidensbro.hub.directory.models import (
     OrganisationRole,
     Person,
 )
+from vidensbro.hub.directory.rights_privacy import RightsPart, expire_requests
 from vidensbro.hub.directory.services.standing import settle_organisation
 
 
@@ -28,6 +49,19 @@ class DirectoryPart:
     """People with affiliations and contact points; memberships of accounts."""
 
     name = "directory"
+
+    def traces(self, subject: Subject) -> Traces:
+        """The person's name, addresses and telephone numbers. Web addresses name a place more than somebody."""
+        addresses: set[str] = set()
+        words: set[str] = set()
+        for person in _people(subject):
+            words |= {person.name, f"{person.given} {person.family}".strip()}
+            for kind, value in person.contact_points.values_list("kind", "value"):
+                if kind == ContactPoint.Kind.EMAIL:
+                    addresses.add(value)
+                elif kind == ContactPoint.Kind.PHONE:
+                    words.add(value)
+        return Traces(frozenset(addresses), frozenset(words))
 
     def export(self, subject: Subject) -> Mapping[str, Any]:
         return {
@@ -56,12 +90,30 @@ class DirectoryPart:
             gone += 1
             index_changed("person", [person.pk])
             announce_standing("person", [person.pk])
-        return gone
+        return gone + _scrub_organisations(subject)
 
     def merge(self, kind: str, kept: uuid.UUID, gone: uuid.UUID) -> int:
         if kind == "person":
             return _merge_person(kept, gone)
         return _merge_organisation(kept, gone)
+
+
+def _scrub_organisations(subject: Subject) -> int:
+    """Names and addresses in what organisations say of themselves, and how they are reached."""
+    gone = ContactPoint.objects.filter(organisation__isnull=False, value__in=subject.words).delete()[0]
+    gone += scrub(ContactPoint.objects.all(), subject.words, ("value", "label"))
+    columns = ("summary_da", "summary_en")
+    named = Organisation.objects.filter(mentions(Organisation.objects.all(), subject.words, columns))
+    found = list(named.values_list("pk", flat=True))
+    gone += scrub(Organisation.objects.all(), subject.words, columns)
+    index_changed("organisation", found)
+    return int(gone)
+
+
+@receiver(account_over)
+def part_from_account(user_id: uuid.UUID, **_kwargs: Any) -> None:
+    """A person whom a public source tells of stays in the directory when only the account's time is over."""
+    Person.objects.filter(user_id=user_id).exclude(source="").update(user=None)
 
 
 def _people(subject: Subject) -> list[Person]:
@@ -169,5 +221,79 @@ def _move_tags(model: Any, kept: uuid.UUID, gone: uuid.UUID) -> int:
     return int(wanted.all().update(**{f"{owner}_id": kept}))
 
 
+def _expire(before: datetime) -> int:
+    return expire_joining(before)
+
+
 # Joining is erased first: it finds invitations by the contact points that the directory is about to delete.
-PARTS: tuple[Part, ...] = (DirectoryPart(), JoiningPart())
+PARTS: tuple[Part, ...] = (DirectoryPart(), JoiningPart(), RightsPart())
+PURPOSES = (
+    Purpose(
+        code="directory",
+        label=_("The directory of people"),
+        legal_basis=("6(1)(f)",),
+        why=_(
+            "Companies and public bodies must find those who have knowledge they need; what is shown is what "
+            "researchers publish about their work, and anybody can object."
+        ),
+        subjects=(LISTED,),
+        data=(
+            _("name, title, where somebody works or has worked, ORCID iD, fields, a summary of the work"),
+            _("how somebody can be reached, and who may know"),
+        ),
+        sources=(PUBLIC_SOURCES, THEMSELVES, COLLEAGUES),
+        recipients=(EVERYBODY, SECRETARIAT),
+        kept=_(
+            "as long as the source tells of the person, or until he or she objects or asks for erasure; then the row is empty but for the identifiers that keep the next import from bringing it back"
+        ),
+    ),
+    Purpose(
+        code="joining",
+        label=_("Acting for an organisation: invitations, requests, memberships"),
+        legal_basis=("6(1)(b)", "6(1)(f)"),
+        why=_("An organisation decides who speaks for it."),
+        subjects=(USERS, _("those who are invited")),
+        data=(_("address, role, message, who decided and when"),),
+        sources=(THEMSELVES, COLLEAGUES),
+        recipients=(_("the coordinators of the organisation"), SECRETARIAT),
+        kept=_("memberships until somebody leaves; invitations and requests from their end on"),
+        retention=days(settings.VIDENSBRO_RETENTION_TEXT_DAYS),
+        expire=_expire,
+    ),
+    Purpose(
+        code="rights",
+        label=_("What people ask about what is stored about them"),
+        legal_basis=("6(1)(c)",),
+        why=_("Articles 15 to 21 of the GDPR must be followed, and that they were must be shown."),
+        subjects=(LISTED,),
+        data=(
+            _("name, address, what was asked, what became of it"),
+            _("that somebody objects to being found"),
+        ),
+        sources=(THEMSELVES,),
+        recipients=(SECRETARIAT, ADMINISTRATORS),
+        kept=_("requests from their end on; an objection for good, since it is what keeps the person hidden"),
+        retention=days(settings.VIDENSBRO_RETENTION_TEXT_DAYS),
+        expire=expire_requests,
+    ),
+)
+_OF_ORGANISATIONS = f"{NONE}: of organisations, not of people"
+MODELS = {
+    "directory.Person": "directory",
+    "directory.Affiliation": "directory",
+    "directory.PersonField": "directory",
+    "directory.ContactPoint": "directory",
+    "directory.Organisation": _OF_ORGANISATIONS,
+    "directory.Alias": _OF_ORGANISATIONS,
+    "directory.Identifier": _OF_ORGANISATIONS,
+    "directory.Office": _OF_ORGANISATIONS,
+    "directory.OrganisationRole": _OF_ORGANISATIONS,
+    "directory.OrganisationField": _OF_ORGANISATIONS,
+    "directory.Membership": "joining",
+    "directory.Invitation": "joining",
+    "directory.JoinRequest": "joining",
+    "directory.PersonClaim": "joining",
+    "directory.RoleLift": "joining",
+    "directory.PersonObjection": "rights",
+    "directory.PersonRequest": "rights",
+}

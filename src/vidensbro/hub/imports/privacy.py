@@ -4,14 +4,27 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
-from vidensbro.hub.audit.privacy import Part, Subject
+from vidensbro.hub.audit.privacy import ERASED, Part, Subject
+from vidensbro.hub.audit.purposes import (
+    ADMINISTRATORS,
+    LISTED,
+    NONE,
+    PUBLIC_SOURCES,
+    SECRETARIAT,
+    Purpose,
+    days,
+)
+from vidensbro.hub.audit.traces import scrub
 from vidensbro.hub.common import clock
 from vidensbro.hub.directory.models import Person
-from vidensbro.hub.imports.models import MergeProposal, SourceRecord
+from vidensbro.hub.imports.models import ImportProblem, ImportRun, MergeProposal, SourceRecord
 
 
 class ImportsPart:
@@ -28,10 +41,15 @@ class ImportsPart:
     def erase(self, subject: Subject) -> int:
         """Proposals go. The identifiers stay, so that the next import knows whom to leave out."""
         people = _people(subject)
-        gone, _ = MergeProposal.objects.filter(
-            Q(left__in=people) | Q(right__in=people), kind="person"
-        ).delete()
-        return gone
+        about = MergeProposal.objects.filter(Q(left__in=people) | Q(right__in=people), kind="person")
+        gone = about.delete()[0] + scrub(ImportProblem.objects.all(), subject.words, ("value",))
+        gone += scrub(ImportRun.objects.all(), subject.words, ("error",))
+        if subject.user_id:
+            own = ImportRun.objects.filter(actor=subject.reference)
+            gone += own.update(actor=f"user:{ERASED}")
+            decided = MergeProposal.objects.filter(decided_by=subject.reference)
+            gone += decided.update(decided_by=f"user:{ERASED}")
+        return int(gone)
 
     def merge(self, kind: str, kept: uuid.UUID, gone: uuid.UUID) -> int:
         """What a source calls the row that goes now means the one that stays, for good."""
@@ -73,4 +91,35 @@ def _move_proposals(kind: str, kept: uuid.UUID, gone: uuid.UUID) -> int:
     return moved
 
 
+def _expire(before: datetime) -> int:
+    """What could not be read in an import: such lines may name people."""
+    return int(ImportProblem.objects.filter(run__finished__lt=before).delete()[0])
+
+
 PARTS: tuple[Part, ...] = (ImportsPart(),)
+PURPOSES = (
+    Purpose(
+        code="imports",
+        label=_("Importing from public sources, and joining rows that are one"),
+        legal_basis=("6(1)(f)",),
+        why=_("The directory must be right and up to date, and who has been erased must stay away."),
+        subjects=(LISTED,),
+        data=(
+            _("identifiers in the sources, lines that could not be read, which rows may be the same person"),
+        ),
+        sources=(PUBLIC_SOURCES,),
+        recipients=(SECRETARIAT, ADMINISTRATORS),
+        kept=_(
+            "identifiers as long as the source tells of them; lines that could not be read from the import on"
+        ),
+        retention=days(settings.VIDENSBRO_RETENTION_TEXT_DAYS),
+        expire=_expire,
+    ),
+)
+MODELS = {
+    "imports.SourceRecord": "imports",
+    "imports.ImportProblem": "imports",
+    "imports.MergeProposal": "imports",
+    "imports.ImportRun": "imports",
+    "imports.OpenLink": f"{NONE}: identifiers of rows that are to be linked when they come",
+}

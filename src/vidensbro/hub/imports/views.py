@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from vidensbro.hub.accounts.policies import is_staff, require
 from vidensbro.hub.accounts.requests import sender
 from vidensbro.hub.common.rows import as_uuid
 from vidensbro.hub.imports import presenters, queries, services, wording
@@ -44,7 +45,9 @@ def run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 @require_safe
 def proposals(request: HttpRequest) -> HttpResponse:
     """Rows that may be one."""
-    pairs = queries.merge_queue(sender(request))
+    actor = sender(request)
+    require(actor, is_staff, "staff_only")
+    pairs = queries.merge_queue(actor)
     context = {"proposals": [presenters.proposal_view(pair) for pair in pairs]}
     return render(request, "imports/proposals.html", context)
 

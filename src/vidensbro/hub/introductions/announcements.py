@@ -1,6 +1,6 @@
 """What the services tell: each calls the notification of the same name, inside the transaction of the change.
 
-`token` is the secret of a fresh answer link, "" where none was made (the person gets a digest).
+`token` is the secret of a fresh link, "" where none was made (the person gets a digest, or has an account).
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ def answered(row: Introduction) -> None:
     notifications.answered(row)
 
 
-def introduced(row: Introduction) -> None:
+def introduced(row: Introduction, token: str) -> None:
     """Both said yes: both get each other's contact details."""
-    notifications.introduced(row)
+    notifications.introduced(row, token)
 
 
 def reminded(row: Introduction, token: str) -> None:
@@ -56,9 +56,14 @@ def digest(person: Person, rows: Sequence[tuple[Introduction, str]]) -> None:
     notifications.digest(person, rows)
 
 
-def time_chosen(row: Introduction) -> None:
+def times_offered(row: Introduction, token: str) -> None:
+    """The owner's side offers (other) times to a counterpart who has said yes."""
+    notifications.times_offered(row, token)
+
+
+def time_chosen(row: Introduction, token: str) -> None:
     """The counterpart chose a time after having said yes."""
-    notifications.time_chosen(row)
+    notifications.time_chosen(row, token)
 
 
 def disclosure_asked(row: Introduction, disclosure: Disclosure) -> None:
@@ -66,6 +71,6 @@ def disclosure_asked(row: Introduction, disclosure: Disclosure) -> None:
     notifications.disclosure_asked(row, disclosure)
 
 
-def disclosure_decided(row: Introduction, disclosure: Disclosure) -> None:
-    """The owner's side agreed to show more, or refused."""
-    notifications.disclosure_decided(row, disclosure)
+def disclosure_decided(row: Introduction, disclosure: Disclosure, token: str, *, unasked: bool) -> None:
+    """The owner's side agreed to show more, or refused; or shows more `unasked`."""
+    notifications.disclosure_decided(row, disclosure, token, unasked=unasked)

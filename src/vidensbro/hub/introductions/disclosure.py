@@ -22,6 +22,7 @@ from vidensbro.hub.introductions.models import (
 )
 from vidensbro.hub.introductions.rules import decide_introduction
 from vidensbro.hub.introductions.services.answering import Answerer, held_by_answerer
+from vidensbro.hub.introductions.services.links import issue_further
 from vidensbro.hub.introductions.services.rows import cleaned, held_for
 from vidensbro.hub.introductions.showing import (
     STAGES,
@@ -75,10 +76,11 @@ def offer(
     """Disclose the next stage unasked. For the owner's side. Raises as `ask_for` does."""
     row = held_for(actor, introduction_id, decide_introduction)
     _check_step(row, stage)
-    found = row_of(row, stage) or Disclosure(introduction=row, stage=stage, asked_at=clock.now())
-    if found.agreed:
+    asked = row_of(row, stage)
+    if asked is not None and asked.agreed:
         raise Conflict("already_decided")
-    return _decided(actor, row, found, True, needs_confidentiality)
+    found = asked or Disclosure(introduction=row, stage=stage, asked_at=clock.now())
+    return _decided(actor, row, found, True, needs_confidentiality, unasked=asked is None)
 
 
 @transaction.atomic
@@ -165,14 +167,20 @@ def _held_step(disclosure_id: int, actor: Actor) -> tuple[Introduction, Disclosu
 
 
 def _decided(
-    actor: Actor, row: Introduction, found: Disclosure, agreed: bool, needs_confidentiality: bool
+    actor: Actor,
+    row: Introduction,
+    found: Disclosure,
+    agreed: bool,
+    needs_confidentiality: bool,
+    *,
+    unasked: bool = False,
 ) -> Disclosure:
     found.agreed, found.decided_at, found.decided_by_id = agreed, clock.now(), actor.user_id
     found.needs_confidentiality = needs_confidentiality
     found.save()
     details = {"stage": found.stage, "agreed": agreed, "needs_confidentiality": needs_confidentiality}
     record(actor, "introduction.disclosure_decided", "introduction", row.pk, details)
-    announcements.disclosure_decided(row, found)
+    announcements.disclosure_decided(row, found, issue_further(row), unasked=unasked)
     return found
 
 

@@ -47,8 +47,8 @@ def add(actor: Actor, introduction_id: uuid.UUID | str, upload: UploadedFile[byt
 
 
 @transaction.atomic
-def remove(actor: Actor, document_id: uuid.UUID | str) -> None:
-    """Take a file back. For the owner's side. Raises NotFound, Denied."""
+def remove(actor: Actor, document_id: uuid.UUID | str) -> uuid.UUID:
+    """Take a file back; the id of its introduction. For the owner's side. Raises NotFound, Denied."""
     found = Document.objects.filter(pk=key_of(document_id)).first()
     if found is None:
         raise NotFound("document", document_id)
@@ -56,6 +56,7 @@ def remove(actor: Actor, document_id: uuid.UUID | str) -> None:
     record(actor, "introduction.document_removed", "introduction", row.pk, {"file": str(found.file_id)})
     found.delete()
     files.check_later(found.file_id)
+    return row.pk
 
 
 def of(row: Introduction) -> list[Document]:

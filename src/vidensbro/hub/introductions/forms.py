@@ -7,13 +7,16 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from vidensbro.hub.common import clock
 from vidensbro.hub.common.messages import words_for
-from vidensbro.hub.introductions.models import AskPreference, DeclineReason, MeetingTime, Outcome
+from vidensbro.hub.files.kinds import extensions
+from vidensbro.hub.files.services import allowed_kinds
+from vidensbro.hub.introductions.models import AskPreference, DeclineReason, MeetingTime, Outcome, Stage
 from vidensbro.hub.ui.forms import PlainText
 
 LONGEST = 4000
@@ -66,21 +69,10 @@ def local_moment(day: date, at: time) -> datetime | None:
     return moment if there == datetime.combine(day, at) else None
 
 
-class RequestForm(forms.Form):
-    """What is asked of a counterpart: a message, some of its time, and when."""
+class TimesForm(forms.Form):
+    """Times for a first meeting of a length in minutes."""
 
-    message = _text(
-        _("Your message"),
-        9,
-        required=True,
-        hint=_(
-            "The other side reads it as you write it, before it knows who you are if the need is sealed: "
-            "leave out names that would tell."
-        ),
-    )
-    minutes = forms.TypedChoiceField(
-        label=_("How long a first talk?"), choices=LENGTHS, coerce=int, initial=30
-    )
+    minutes_each = 30
     day1, at1 = _date(_("First day")), _time(_("Time"))
     day2, at2 = _date(_("Second day")), _time(_("Time"))
     day3, at3 = _date(_("Third day")), _time(_("Time"))
@@ -100,7 +92,7 @@ class RequestForm(forms.Form):
             if any(moment == starts for starts, _ends in times):
                 self.add_error(f"day{number}", gettext("This time is offered already."))
                 continue
-            times.append((moment, moment + timedelta(minutes=given.get("minutes") or 30)))
+            times.append((moment, moment + timedelta(minutes=given.get("minutes") or self.minutes_each)))
         given["times"] = times
         return given
 
@@ -121,6 +113,24 @@ class RequestForm(forms.Form):
             return None
         return moment.astimezone(UTC)
 
+
+class RequestForm(TimesForm):
+    """What is asked of a counterpart: a message, some of its time, and when."""
+
+    message = _text(
+        _("Your message"),
+        9,
+        required=True,
+        hint=_(
+            "The other side reads it as you write it, before it knows who you are if the need is sealed: "
+            "leave out names that would tell."
+        ),
+    )
+    minutes = forms.TypedChoiceField(
+        label=_("How long a first talk?"), choices=LENGTHS, coerce=int, initial=30
+    )
+    field_order = ("message", "minutes")
+
     def request(self) -> dict[str, Any]:
         """What was filled in, as the services take it."""
         return {name: self.cleaned_data[name] for name in ("message", "minutes", "times")}
@@ -130,7 +140,7 @@ class NewRequestForm(RequestForm):
     """The same, with whom to ask."""
 
     counterpart = forms.ChoiceField(label=_("Who should be asked?"), widget=forms.RadioSelect)
-    field_order = ["counterpart"]
+    field_order = ("counterpart", "message", "minutes")
 
     def __init__(self, *args: Any, counterparts: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -146,7 +156,12 @@ class NewRequestForm(RequestForm):
 
 def initial_request(message: str, minutes: int, times: Sequence[MeetingTime]) -> dict[str, Any]:
     """The form's values for a request that is there."""
-    values: dict[str, Any] = {"message": message, "minutes": minutes}
+    return {"message": message, "minutes": minutes, **initial_times(times)}
+
+
+def initial_times(times: Sequence[MeetingTime]) -> dict[str, Any]:
+    """The fields of times for those that are offered."""
+    values: dict[str, Any] = {}
     for number, row in enumerate(times[:MOST_TIMES], start=1):
         starts = timezone.localtime(row.starts)
         values |= {f"day{number}": starts.date(), f"at{number}": starts.time()}
@@ -176,6 +191,18 @@ class YesForm(forms.Form):
             "time_id": int(chosen) if chosen != NO_TIME else None,
             "note": self.cleaned_data["note"],
         }
+
+
+class ChooseTimeForm(forms.Form):
+    """One of the times that are offered, after the yes."""
+
+    time_id = forms.ChoiceField(label=_("When does it suit you?"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, times: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["time_id"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = list(times)
 
 
 class LaterForm(forms.Form):
@@ -245,6 +272,40 @@ class DecideForm(forms.Form):
     needs_confidentiality = forms.BooleanField(
         label=_("Only after a confidentiality agreement"), required=False
     )
+
+
+class OfferForm(forms.Form):
+    """Showing more without having been asked."""
+
+    stage = forms.ChoiceField(choices=Stage.choices)
+    needs_confidentiality = forms.BooleanField(
+        label=_("Only after a confidentiality agreement"), required=False
+    )
+
+
+class DocumentForm(forms.Form):
+    """A file to hand over."""
+
+    file = forms.FileField(label=_("File"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].widget.attrs["accept"] = extensions(allowed_kinds())
+        self.fields["file"].help_text = gettext(
+            "PDF, Word, Excel, PowerPoint, OpenDocument, picture or text; at most %s MB."
+        ) % (settings.VIDENSBRO_FILE_MEGABYTES)
+
+
+class BrokerForm(forms.Form):
+    """Who in the secretariat sees to an introduction."""
+
+    broker = forms.ChoiceField(label=_("Broker"), required=False)
+
+    def __init__(self, *args: Any, brokers: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["broker"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", gettext("Nobody")), *brokers]
 
 
 class PreferencesForm(forms.Form):

@@ -113,22 +113,39 @@ def answered(row: Introduction) -> None:
     _send(ANSWERED, to, "answered", values, row, f"{answer}.{until or ''}")
 
 
-def introduced(row: Introduction) -> None:
+def introduced(row: Introduction, token: str = "") -> None:
     """Give each side the other's contact details, with the meeting where a time was chosen."""
     for owner_side in (True, False):
         to, other = _sides(row, owner_side)
         reply = other[0].address if other else ""
-        _send(INTRODUCED, to, "introduced", _meeting_values(row, owner_side), row, "introduced", row, reply)
+        values = _meeting_values(row, owner_side, token)
+        _send(INTRODUCED, to, "introduced", values, row, "introduced", row, reply)
 
 
-def time_chosen(row: Introduction) -> None:
+def times_offered(row: Introduction, token: str = "") -> None:
+    """Ask a counterpart who has said yes to choose one of the times that are offered now."""
+
+    def values() -> dict[str, Any]:
+        return {
+            "counterpart": addresses.counterpart_name(row),
+            "times": [wording.time_label(one) for one in row.times.order_by("starts", "pk")],
+            "link": _way_in(row, token),
+        }
+
+    moment = clock.now()
+    to = addresses.counterpart_recipients(row)
+    _send(MEETING, to, "times", values, row, f"times.{moment:%Y%m%d%H%M%S%f}")
+
+
+def time_chosen(row: Introduction, token: str = "") -> None:
     """Send both sides the meeting. Before both have said yes nobody is told anything."""
     if row.state != State.INTRODUCED:
         return
     for owner_side in (True, False):
         to, other = _sides(row, owner_side)
         reply = other[0].address if other else ""
-        _send(MEETING, to, "meeting", _meeting_values(row, owner_side), row, "meeting", row, reply)
+        values = _meeting_values(row, owner_side, token)
+        _send(MEETING, to, "meeting", values, row, "meeting", row, reply)
 
 
 def expired(row: Introduction) -> None:
@@ -157,15 +174,18 @@ def disclosure_asked(row: Introduction, disclosure: Disclosure) -> None:
     _send(DISCLOSURE, to, "disclosure_asked", values, row, f"disclosure.{disclosure.pk}.asked")
 
 
-def disclosure_decided(row: Introduction, disclosure: Disclosure) -> None:
-    """Tell the counterpart what was decided. Whoever has an account gets a link; others have theirs already."""
+def disclosure_decided(
+    row: Introduction, disclosure: Disclosure, token: str = "", *, unasked: bool = False
+) -> None:
+    """Tell the counterpart what was decided, or what it is shown unasked, with a way in."""
 
     def values() -> dict[str, Any]:
         return {
             "stage": str(Stage(disclosure.stage).label),
             "agreed": bool(disclosure.agreed),
             "confidential": disclosure.needs_confidentiality,
-            "link": _page(row) if _has_account(row) else "",
+            "unasked": unasked,
+            "link": _way_in(row, token),
         }
 
     to = addresses.counterpart_recipients(row)
@@ -220,7 +240,7 @@ def _request(row: Introduction, token: str, *, later: bool = False) -> Values:
             "expires": row.expires_at,
             "later": later,
             "counterpart": addresses.counterpart_name(row),
-            "link": settings.VIDENSBRO_BASE_URL + reverse("answer", args=[token]),
+            "link": _way_in(row, token),
         }
 
     return values
@@ -242,7 +262,7 @@ def _about(row: Introduction) -> dict[str, Any]:
     }
 
 
-def _meeting_values(row: Introduction, owner_side: bool) -> Values:
+def _meeting_values(row: Introduction, owner_side: bool, token: str) -> Values:
     def values() -> dict[str, Any]:
         first, second = addresses.owner_contact(row), addresses.counterpart_contact(row)
         time = meetings.chosen(row)
@@ -253,7 +273,7 @@ def _meeting_values(row: Introduction, owner_side: bool) -> Values:
             "subject_title": need_title(row.need) if owner_side else shown(row).title,
             "note": row.note,
             "meeting": wording.time_label(time) if time is not None else "",
-            "link": _page(row) if owner_side or _has_account(row) else "",
+            "link": _page(row) if owner_side else _way_in(row, token),
         }
 
     return values
@@ -311,8 +331,9 @@ def _page(row: Introduction) -> str:
     return settings.VIDENSBRO_BASE_URL + reverse("introduction", args=[row.pk])
 
 
-def _has_account(row: Introduction) -> bool:
-    return any(one.user_id is not None for one in addresses.counterpart_recipients(row))
+def _way_in(row: Introduction, token: str) -> str:
+    """Where the counterpart reads on: by the link whose secret this is, or signed in."""
+    return settings.VIDENSBRO_BASE_URL + reverse("answer", args=[token]) if token else _page(row)
 
 
 def _name_of(to: Recipient) -> str:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
-import re
 import uuid
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from vidensbro.hub.audit.privacy import Part, Subject
+from vidensbro.hub.audit.purposes import ASKED, OTHER_SIDE, SECRETARIAT, THEMSELVES, USERS, Purpose, days
+from vidensbro.hub.audit.traces import cutter, scrub
 from vidensbro.hub.common import clock
 from vidensbro.hub.common.rows import NO_ID
 from vidensbro.hub.directory.models import Person
 from vidensbro.hub.introductions.models import (
+    AnswerLink,
     AskPreference,
     ConfidentialityAcceptance,
     DeclaredConflict,
@@ -25,8 +30,6 @@ from vidensbro.hub.introductions.models import (
 
 _FURTHEST = (State.DRAFTED, State.ASKED, State.ACCEPTED, State.INTRODUCED)
 _TEXTS = ("message", "note", "referral", "match_title")
-GONE = "[…]"
-"""What stands where an erased name stood."""
 
 
 class IntroductionsPart:
@@ -44,6 +47,7 @@ class IntroductionsPart:
             "requested_by_me": [
                 _requested(row) for row in _rows(Q(requested_by_id=subject.user_id or NO_ID))
             ],
+            "contact_details_told_to": _told_to(subject, people),
             "wishes": [
                 {
                     "per_month": row.per_month,
@@ -71,8 +75,8 @@ class IntroductionsPart:
         ids = [person.pk for person in people]
         touched = ConfidentialityAcceptance.objects.filter(_accepted_by(subject, ids)).update(name="")
         touched += _erase_asked(ids) + _erase_requested(subject)
-        for person in people:
-            touched += _erase_name(person.name)
+        touched += _erase_names(subject.words)
+        touched += scrub(DeclaredConflict.objects.all(), subject.words, ("note",))
         touched += AskPreference.objects.filter(person__in=ids).delete()[0]
         conflicts = DeclaredConflict.objects.filter(Q(person__in=ids) | Q(other__in=ids))
         return touched + conflicts.delete()[0]
@@ -98,7 +102,7 @@ def _people(subject: Subject) -> list[Person]:
 
 
 def _rows(condition: Q) -> Iterable[Introduction]:
-    rows = Introduction.objects.filter(condition).select_related("need", "person", "organisation")
+    rows = Introduction.objects.filter(condition).select_related("need__organisation", "need__owner", "person", "organisation")
     return rows.order_by("created", "pk")
 
 
@@ -135,6 +139,21 @@ def _requested(row: Introduction) -> dict[str, Any]:
     }
 
 
+def _told_to(subject: Subject, people: list[uuid.UUID]) -> list[dict[str, Any]]:
+    """Who was told how the subject is reached, because both sides had said yes."""
+    mine = Q(need__owner_id=subject.user_id) if subject.user_id else Q(pk__in=[])
+    rows = _rows(Q(introduced_at__isnull=False) & (Q(person__in=people) | mine))
+    return [
+        {
+            "who": str(row.need.organisation or row.need.owner or "")
+            if row.person_id in people
+            else str(row.person or row.organisation or ""),
+            "when": _moment(row.introduced_at),
+        }
+        for row in rows
+    ]
+
+
 def _accepted_by(subject: Subject, people: list[uuid.UUID]) -> Q:
     return Q(user_id=subject.user_id or NO_ID) | Q(disclosure__introduction__person__in=people)
 
@@ -157,19 +176,11 @@ def _erase_requested(subject: Subject) -> int:
     return rows.update(message="", requested_by=None)
 
 
-def _erase_name(name: str) -> int:
-    """Take a name out of the texts and the evidence of other introductions."""
-    if len(name.strip()) < 3:
-        return 0
-    pattern = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
-    told = Q(pk__in=[])
-    for column in _TEXTS:
-        told |= Q(**{f"{column}__icontains": name})
-    touched = 0
-    # Case-insensitive LIKE is for ASCII only on SQLite, and JSON is stored in two spellings: look at each.
-    for row in Introduction.objects.filter(told | ~Q(evidence={}) | ~Q(referral="") | ~Q(note="")).iterator():
-        touched += _without_name(row, lambda text: pattern.sub(GONE, text))
-    return touched
+def _erase_names(words: Iterable[str]) -> int:
+    """Take names and addresses out of the texts and the evidence of other introductions."""
+    cut = cutter(words)
+    told = ~Q(evidence={}) | ~Q(referral="") | ~Q(note="") | ~Q(message="") | ~Q(match_title="")
+    return sum(_without_name(row, cut) for row in Introduction.objects.filter(told).iterator())
 
 
 def _without_name(row: Introduction, cut: Callable[[str], str]) -> int:
@@ -249,6 +260,15 @@ def _merge_conflicts(column: str, others: tuple[str, ...], kept: uuid.UUID, gone
     return moved
 
 
+def _expire(before: datetime) -> int:
+    """What was written in requests that came to nothing or are over, and links that have run out."""
+    over = Q(ended_at__lt=before) | Q(state=State.DECLINED, answered_at__lt=before)
+    rows = Introduction.objects.filter(over)
+    written = rows.exclude(evidence={}, **dict.fromkeys(_TEXTS, ""))
+    touched = written.update(evidence={}, **dict.fromkeys(_TEXTS, ""))
+    return touched + int(AnswerLink.objects.filter(expires__lt=before).delete()[0])
+
+
 def _moment(value: Any) -> str | None:
     return value.isoformat() if value else None
 
@@ -256,3 +276,33 @@ def _moment(value: Any) -> str | None:
 _day = _moment
 
 PARTS: tuple[Part, ...] = (IntroductionsPart(),)
+PURPOSES = (
+    Purpose(
+        code="introductions",
+        label=_("Introductions"),
+        legal_basis=("6(1)(f)", "6(1)(a)"),
+        why=_(
+            "Somebody who may be able to help is asked, seldom and politely; who is who is told only when both have said yes."
+        ),
+        subjects=(ASKED, USERS),
+        data=(
+            _("who was asked by whom about which need, with which message, and the answer with its reason"),
+            _("how often somebody wants to be asked, quiet periods, declared conflicts"),
+            _("what was shown to whom at which step, and who accepted confidentiality with name and time"),
+        ),
+        sources=(THEMSELVES, _("the match that the request grew from")),
+        recipients=(OTHER_SIDE, SECRETARIAT),
+        kept=_(
+            "that somebody was asked and what came of it is kept for the figures, without words from the end of the request on; acceptances of confidentiality as long as they bind"
+        ),
+        retention=days(settings.VIDENSBRO_RETENTION_TEXT_DAYS),
+        expire=_expire,
+    ),
+)
+MODELS = {
+    f"introductions.{name}": "introductions"
+    for name in (
+        *("Introduction", "MeetingTime", "AnswerLink", "Disclosure", "ConfidentialityAcceptance"),
+        *("Document", "AskPreference", "DeclaredConflict"),
+    )
+}

@@ -194,11 +194,11 @@ def declare(
 
 @transaction.atomic
 def take_back_conflict(actor: Actor, conflict_id: int) -> None:
-    """Take back a conflict that was declared. For the person and staff. Raises NotFound, Denied."""
+    """Take back a conflict that was declared. For the person and staff. Raises NotFound."""
     row = DeclaredConflict.objects.select_for_update().filter(pk=conflict_id).first()
-    if row is None:
+    # What somebody has declared is nobody else's to know, not even that there is something.
+    if row is None or not edit_person.allows(actor, row.person):
         raise NotFound("conflict", conflict_id)
-    _person(actor, row.person_id)
     record(actor, "introduction.conflict_taken_back", "person", row.person_id)
     row.delete()
 

@@ -53,6 +53,10 @@ DEAD_LINKS: dict[str, tuple[str | Promise, str | Promise]] = {
             "Nothing more is expected of you. If it was not you who answered, write to the secretariat."
         ),
     ),
+    "over": (
+        gettext_lazy("This introduction is over"),
+        gettext_lazy("Nothing more is expected of you."),
+    ),
     "withdrawn": (
         gettext_lazy("The request was withdrawn"),
         gettext_lazy("Nothing is expected of you any more."),
@@ -92,6 +96,8 @@ _COUNTERPART_SENTENCES: dict[str, str | Promise] = {
 
 def unavailable(code: str) -> str:
     """Why somebody cannot be asked now: a code of availability or of a hard conflict."""
+    if code == "already_asked":
+        return _("Has been asked already.")
     if code in AVAILABILITY:
         return str(AVAILABILITY[code])
     if code in CONFLICTS:

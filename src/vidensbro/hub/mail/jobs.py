@@ -7,7 +7,9 @@ from datetime import timedelta
 
 from vidensbro.hub.common.rows import key_of
 from vidensbro.hub.mail.delivery import deliver
+from vidensbro.hub.mail.privacy import FORGET
 from vidensbro.hub.mail.services import SEND
+from vidensbro.hub.mail.ways import forget
 from vidensbro.hub.outbox.models import Entry
 from vidensbro.hub.outbox.registry import handler
 
@@ -17,3 +19,10 @@ def send_mail(entries: Sequence[Entry]) -> None:
     """Hand mails over. One whose conversation outlasts the lease is held by its own row, so nobody else sends it."""
     for entry in entries:
         deliver(key_of(entry.key))
+
+
+@handler(FORGET, batch=100)
+def forget_mail(entries: Sequence[Entry]) -> None:
+    """Remove the files of mails whose content is erased."""
+    for entry in entries:
+        forget(key_of(entry.key))

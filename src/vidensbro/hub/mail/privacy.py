@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from base64 import b64decode
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from vidensbro.hub.audit.privacy import Part, Subject
+from vidensbro.hub.audit.purposes import ASKED, SECRETARIAT, THEMSELVES, USERS, Purpose, days
+from vidensbro.hub.audit.traces import cutter, mentions, scrub, telling
+from vidensbro.hub.common import clock
 from vidensbro.hub.mail.content import address_key
-from vidensbro.hub.mail.models import Mail, MailChoice
+from vidensbro.hub.mail.models import Mail, MailChoice, State
+from vidensbro.hub.outbox import services as outbox
+
+FORGET = "mail.forget"
+"""Topic whose keys are ids of mails: remove the file that a site without a mail server keeps of it."""
+LONGER = timedelta(days=365 * settings.VIDENSBRO_RETENTION_LOG_YEARS)
+"""Rows without content last as long as the log: with them goes the link by which mail is switched off."""
+_TEXTS = ("name", "sender", "reply_to", "subject", "text", "html", "headers", "answer")
 
 
 class MailPart:
@@ -41,8 +55,13 @@ class MailPart:
         }
 
     def erase(self, subject: Subject) -> int:
-        choices = MailChoice.objects.filter(address__in=_addresses(subject))
-        return choices.delete()[0] + _mails(subject).delete()[0]
+        """Mails to others stay, without the name and the addresses; one that is to be sent is sent so."""
+        choices, mails = MailChoice.objects.filter(address__in=_addresses(subject)), _mails(subject)
+        _forget(mails.values_list("pk", flat=True))
+        touched = choices.delete()[0] + mails.delete()[0]
+        _forget(_mentioning(subject).values_list("pk", flat=True))
+        touched += _erase_attachments(subject)
+        return touched + scrub(Mail.objects.all(), subject.words, _TEXTS)
 
     def merge(self, kind: str, kept: uuid.UUID, gone: uuid.UUID) -> int:
         if kind != "person":
@@ -72,4 +91,65 @@ def _mails(subject: Subject) -> QuerySet[Mail]:
     return Mail.objects.filter(Q(pk__in=_by_id(subject).values("pk")) | nobodys)
 
 
+def _mentioning(subject: Subject) -> QuerySet[Mail]:
+    return Mail.objects.filter(mentions(Mail.objects.all(), subject.words, _TEXTS))
+
+
+def _erase_attachments(subject: Subject) -> int:
+    """Files that went with mails to others and name the subject: calendar files are texts."""
+    if not telling(subject.words):
+        return 0
+    cut, touched = cutter(subject.words), 0
+    for row in Mail.objects.exclude(attachments=[]).only("pk", "attachments").iterator():
+        kept = [one for one in row.attachments if not _names(one, cut)]
+        if len(kept) < len(row.attachments):
+            touched += Mail.objects.filter(pk=row.pk).update(attachments=kept)
+            _forget([row.pk])
+    return touched
+
+
+def _names(attachment: Mapping[str, str], cut: Any) -> bool:
+    # Lines of calendar files are folded with a line end and a space (RFC 5545 section 3.1).
+    text = b64decode(attachment["content"]).decode("utf-8", "replace").replace("\r\n ", "")
+    return any(cut(one) != one for one in (text, attachment["name"]))
+
+
+def _forget(ids: Iterable[uuid.UUID]) -> None:
+    outbox.put_many(FORGET, [str(one) for one in ids])
+
+
+def _expire(before: datetime) -> int:
+    """Empty what was sent; remove what was given up or not wanted, and what was emptied years ago."""
+    sent = Mail.objects.filter(state=State.SENT, sent_at__lt=before)
+    full = sent.exclude(subject="", text="", html="", attachments=[])
+    _forget(full.values_list("pk", flat=True))
+    touched = full.update(subject="", text="", html="", attachments=[], name="", answer="")
+    over = Q(state=State.GIVEN_UP, given_up_at__lt=before) | Q(state=State.SUPPRESSED, created__lt=before)
+    old = Mail.objects.filter(over | Q(state=State.SENT, sent_at__lt=min(before, clock.now() - LONGER)))
+    return touched + old.delete()[0]
+
+
 PARTS: tuple[Part, ...] = (MailPart(),)
+PURPOSES = (
+    Purpose(
+        code="mail",
+        label=_("Mail"),
+        legal_basis=("6(1)(b)", "6(1)(f)"),
+        why=_(
+            "Who has an account or is asked for something must be told; each kind that is not needed can be switched off."
+        ),
+        subjects=(USERS, ASKED),
+        data=(
+            _("address, name, language, content of the mail, when it was sent"),
+            _("which kinds are not wanted"),
+        ),
+        sources=(THEMSELVES, _("the address in the directory")),
+        recipients=(_("whoever gets the mail, and the mail servers on its way"), SECRETARIAT),
+        kept=_(
+            "the content from the sending on; that a mail was sent as long as the log; choices until they are changed"
+        ),
+        retention=days(settings.VIDENSBRO_RETENTION_MAIL_DAYS),
+        expire=_expire,
+    ),
+)
+MODELS = {"mail.Mail": "mail", "mail.MailChoice": "mail"}

@@ -101,6 +101,8 @@ def log(request: HttpRequest) -> HttpResponse:
         "status": queries.status(actor),
         "page": page,
         "rows": [(row, known[row.kind].label if row.kind in known else row.kind) for row in page],
+        # A subject may name a need or who is asked; administrators look after mail and are not the secretariat.
+        "subjects": actor.is_secretariat,
     }
     return render(request, "mail/log.html", context)
 

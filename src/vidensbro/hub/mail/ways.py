@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import uuid
 from base64 import b64decode
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +20,12 @@ from vidensbro.hub.mail.handing import Fence, InDoubt, NotNow, Taken, Way
 from vidensbro.hub.mail.models import Mail
 from vidensbro.hub.mail.moves import conversation_time, last_answer_time
 from vidensbro.hub.mail.smtp import SmtpServer
+
+
+def forget(mail_id: uuid.UUID) -> None:
+    """Remove the file of a mail from the folder, whichever way mail leaves now. May be called again."""
+    for path in Path(settings.EMAIL_FILE_PATH or "").glob(f"*-{mail_id.hex}.eml"):
+        path.unlink(missing_ok=True)
 
 
 def way() -> Way:

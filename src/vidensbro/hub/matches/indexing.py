@@ -94,6 +94,16 @@ def update_index(keys: Iterable[str]) -> str:
         return index.commit()
 
 
+def compact_index() -> str:
+    """Write the index anew without a trace of what was removed from it; its version then.
+
+    Raises the kit's errors: IndexLocked while another process writes, IndexStorageError on a full disk.
+    """
+    version = EmbeddedIndex.compact(index_folder())
+    forget()
+    return version
+
+
 def index_build(progress: Progress | None = None) -> str:
     """Build the index from the database beside the old one, swap, and refresh open needs; the version.
 

@@ -10,7 +10,8 @@ import structlog
 
 from vidensbro.hub.common.errors import Unavailable
 from vidensbro.hub.directory.announcements import INDEX_UPDATE
-from vidensbro.hub.matches.indexing import refresh_open_needs, update_index
+from vidensbro.hub.matches.indexing import compact_index, refresh_open_needs, update_index
+from vidensbro.hub.matches.privacy import INDEX_COMPACT
 from vidensbro.hub.matches.services import refresh
 from vidensbro.hub.needs.announcements import MATCHES_REFRESH
 from vidensbro.hub.outbox.models import Entry
@@ -34,6 +35,15 @@ def put_index_in_step(entries: Sequence[Entry]) -> None:
         update_index(entry.key for entry in entries)
     if open_entries(INDEX_UPDATE) <= len(entries):
         refresh_open_needs()
+
+
+@handler(INDEX_COMPACT, lease=timedelta(minutes=30))
+def write_index_anew(entries: Sequence[Entry]) -> None:
+    """After an erasure: once the index is in step, write it anew without what was removed."""
+    if open_entries(INDEX_UPDATE):
+        raise Postpone(BUSY, "the index is not in step yet")
+    with waiting_for_the_engine():
+        compact_index()
 
 
 @handler(MATCHES_REFRESH, batch=1, lease=timedelta(minutes=2))

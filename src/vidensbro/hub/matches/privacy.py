@@ -1,18 +1,40 @@
-"""What is kept about a person's judgements of matches."""
+"""What is kept about a person's judgements of matches, and to whom the person was shown as one."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
 from vidensbro.hub.audit.privacy import Part, Subject
+from vidensbro.hub.audit.purposes import (
+    COLLEAGUES,
+    LISTED,
+    PUBLIC_SOURCES,
+    SECRETARIAT,
+    THEMSELVES,
+    USERS,
+    Purpose,
+    days,
+)
+from vidensbro.hub.audit.traces import scrub
 from vidensbro.hub.common.rows import NO_ID
-from vidensbro.hub.matches.models import Feedback
+from vidensbro.hub.directory.models import Person
+from vidensbro.hub.matches.models import Feedback, MatchRow, MatchRun
+from vidensbro.hub.needs.models import CLOSED_CIRCLES, Need
+from vidensbro.hub.outbox import services as outbox
+
+INDEX_COMPACT = "index.compact"
+"""Topic with the one key "all": write the index anew without what was removed from it."""
 
 
 class MatchesPart:
-    """Feedback that somebody gave, and feedback about somebody that is merged."""
+    """Feedback that somebody gave, where somebody was found, and feedback about somebody that is merged."""
 
     name = "matches"
 
@@ -28,13 +50,19 @@ class MatchesPart:
                     "at": row.at.isoformat(),
                 }
                 for row in rows
-            ]
+            ],
+            "shown_to": shown_to(_people(subject)),
         }
 
     def erase(self, subject: Subject) -> int:
-        gone, _ = Feedback.objects.filter(user_id=subject.user_id or NO_ID).delete()
-        if subject.person_id:
-            gone += Feedback.objects.filter(kind="person", target_id=str(subject.person_id)).delete()[0]
+        """Judgements by and about the person go, and so do matches that are the person, here and in the index."""
+        people = [str(one) for one in _people(subject)]
+        gone = Feedback.objects.filter(user_id=subject.user_id or NO_ID).delete()[0]
+        gone += Feedback.objects.filter(kind="person", target_id__in=people).delete()[0]
+        gone += MatchRow.objects.filter(kind="person", target_id__in=people).delete()[0]
+        gone += scrub(MatchRow.objects.all(), subject.words, ("title", "evidence"))
+        gone += scrub(Feedback.objects.all(), subject.words, ("note",))
+        outbox.put(INDEX_COMPACT, "all")
         return gone
 
     def merge(self, kind: str, kept: uuid.UUID, gone: uuid.UUID) -> int:
@@ -53,4 +81,62 @@ class MatchesPart:
         return moved
 
 
+def shown_to(people: Sequence[uuid.UUID]) -> list[dict[str, str]]:
+    """For which needs these people were found in the runs that are kept: organisation and day, the newest first.
+
+    Of a need that is sealed or for named organisations nothing is told but that there was one, and the month.
+    """
+    rows = MatchRow.objects.filter(kind="person", target_id__in=[str(one) for one in people])
+    told = rows.filter(run__need__isnull=False).select_related("run__need__organisation")
+    found = {_shown(row.run.need, row.run.started) for row in told.order_by("-run__started") if row.run.need}
+    return [dict(one) for one in sorted(found, key=lambda one: dict(one)["when"], reverse=True)]
+
+
+def _shown(need: Need, moment: datetime) -> tuple[tuple[str, str], ...]:
+    if need.visibility in CLOSED_CIRCLES:
+        return (("by", ""), ("need", ""), ("sealed", "yes"), ("when", f"{moment:%Y-%m}"))
+    place = need.organisation.name if need.organisation else ""
+    return (("by", place), ("need", str(need.pk)), ("sealed", ""), ("when", f"{moment:%Y-%m-%d}"))
+
+
+def _people(subject: Subject) -> list[uuid.UUID]:
+    named = Q(pk=subject.person_id or NO_ID) | Q(user_id=subject.user_id or NO_ID, user__isnull=False)
+    return list(Person.objects.filter(named).values_list("pk", flat=True))
+
+
+def _expire(before: datetime) -> int:
+    """Trials, and what was said about texts that nobody kept. Runs of needs go with the need."""
+    gone = MatchRun.objects.filter(need__isnull=True, started__lt=before).delete()[0]
+    return gone + Feedback.objects.filter(need__isnull=True, at__lt=before).delete()[0]
+
+
 PARTS: tuple[Part, ...] = (MatchesPart(),)
+PURPOSES = (
+    Purpose(
+        code="matching",
+        label=_("Finding who can answer a need"),
+        legal_basis=("6(1)(f)",),
+        why=_(
+            "Those who need knowledge must find those who have it; the order rests on published work and on the "
+            "need alone, and the person can object."
+        ),
+        subjects=(LISTED, USERS),
+        data=(
+            _("which people were found for which need, with the passages of their work that speak for it"),
+            _("what users say about an answer"),
+        ),
+        sources=(PUBLIC_SOURCES, THEMSELVES),
+        recipients=(_("the owner of the need"), COLLEAGUES, SECRETARIAT),
+        kept=_(
+            "with the need, of the last three runs; trials and what is said about texts that were not kept, "
+            "from the day on"
+        ),
+        retention=days(settings.VIDENSBRO_RETENTION_TEXT_DAYS),
+        expire=_expire,
+    ),
+)
+MODELS = {
+    "matches.MatchRun": "matching",
+    "matches.MatchRow": "matching",
+    "matches.Feedback": "matching",
+}

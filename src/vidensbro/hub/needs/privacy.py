@@ -4,11 +4,25 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
-from vidensbro.hub.audit.privacy import Part, Subject
+from vidensbro.hub.audit.privacy import Part, Subject, Traces
+from vidensbro.hub.audit.purposes import (
+    COLLEAGUES,
+    CONTACTS,
+    NONE,
+    SECRETARIAT,
+    THEMSELVES,
+    USERS,
+    Purpose,
+    days,
+)
+from vidensbro.hub.audit.traces import scrub
 from vidensbro.hub.common.rows import NO_ID
 from vidensbro.hub.needs.models import CLOSED_CIRCLES, Need, NeedAudience, NeedTeaser, State, TeaserInterest
 
@@ -17,6 +31,13 @@ class NeedsPart:
     """The owner's needs with their circle and teaser; what somebody wrote to a teaser."""
 
     name = "needs"
+
+    def traces(self, subject: Subject) -> Traces:
+        """How the owner said to be reached, in needs that stay."""
+        mine = Need.objects.filter(owner_id=subject.user_id, owner__isnull=False).exclude(contact="")
+        told = mine.values_list("contact", flat=True).distinct()
+        # "the reception" names nobody; what holds a number or an address does.
+        return Traces(words=frozenset(one for one in told if "@" in one or sum(map(str.isdigit, one)) > 4))
 
     def export(self, subject: Subject) -> Mapping[str, Any]:
         rows = Need.objects.filter(owner_id=subject.user_id, owner__isnull=False).order_by("created")
@@ -29,6 +50,7 @@ class NeedsPart:
                     "title": row.title,
                     "text": row.text,
                     "contact": row.contact,
+                    "outcome": row.outcome,
                     "state": row.state,
                     "visibility": row.visibility,
                     "created": row.created.isoformat(),
@@ -54,7 +76,10 @@ class NeedsPart:
         gone, _ = mine.filter(private).delete()
         gone += TeaserInterest.objects.filter(user_id=subject.user_id or NO_ID).delete()[0]
         gone += NeedTeaser.objects.filter(approved_by_id=subject.user_id or NO_ID).update(approved_by=None)
-        return gone + mine.update(owner=None, contact="")
+        gone += mine.update(owner=None, contact="")
+        gone += scrub(Need.objects.all(), subject.words, ("contact", "text", "title", "outcome"))
+        gone += scrub(NeedTeaser.objects.all(), subject.words, ("text",))
+        return gone + scrub(TeaserInterest.objects.all(), subject.words, ("message",))
 
     def merge(self, kind: str, kept: uuid.UUID, gone: uuid.UUID) -> int:
         if kind != "organisation":
@@ -66,4 +91,43 @@ class NeedsPart:
         return moved + Need.objects.filter(organisation_id=gone).update(organisation_id=kept)
 
 
+def _expire(before: datetime) -> int:
+    """What was written to teasers of needs that are closed."""
+    over = TeaserInterest.objects.filter(teaser__need__closed__lt=before, at__lt=before)
+    return int(over.delete()[0])
+
+
 PARTS: tuple[Part, ...] = (NeedsPart(),)
+PURPOSES = (
+    Purpose(
+        code="needs",
+        label=_("Needs"),
+        legal_basis=("6(1)(b)",),
+        why=_("The owner asks to have the need answered, and says who may see it."),
+        subjects=(USERS, CONTACTS),
+        data=(
+            _("the need in the owner's words, who owns it, how the owner is reached"),
+            _("what somebody wrote to a teaser"),
+        ),
+        sources=(THEMSELVES,),
+        recipients=(
+            _(
+                "whoever the owner has chosen: everybody, members, named organisations or the secretariat alone"
+            ),
+            COLLEAGUES,
+            SECRETARIAT,
+        ),
+        kept=_(
+            "needs until their owner or organisation deletes them; messages to a teaser from the closing of the need on"
+        ),
+        retention=days(settings.VIDENSBRO_RETENTION_TEXT_DAYS),
+        expire=_expire,
+    ),
+)
+MODELS = {
+    "needs.Need": "needs",
+    "needs.NeedTeaser": "needs",
+    "needs.TeaserInterest": "needs",
+    "needs.NeedField": f"{NONE}: fields of needs",
+    "needs.NeedAudience": f"{NONE}: organisations that may see a need",
+}

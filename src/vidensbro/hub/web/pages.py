@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -74,7 +75,13 @@ def about(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """What is stored about people, and how to have it corrected or erased."""
-    return render(request, "web/privacy.html")
+    keeping = {
+        "mail": settings.VIDENSBRO_RETENTION_MAIL_DAYS,
+        "text": settings.VIDENSBRO_RETENTION_TEXT_DAYS,
+        "account": settings.VIDENSBRO_RETENTION_ACCOUNT_DAYS,
+        "log": settings.VIDENSBRO_RETENTION_LOG_YEARS,
+    }
+    return render(request, "web/privacy.html", {"keeping": keeping})
 
 
 @require_safe

@@ -43,6 +43,8 @@ PAGES = frozenset(
         "about",
         "privacy",
         "accessibility",
+        "introduction-figures",
+        "neutrality",
     }
 )
 """Names of the addresses whose pages are kept. A need that is posted to "match" is computed, not stored."""

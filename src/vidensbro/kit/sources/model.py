@@ -77,7 +77,8 @@ class Relation:
 @dataclass(frozen=True, slots=True)
 class OrganisationRecord:
     """An organisation. Coordinates are WGS 84 degrees; `country` ISO 3166-1 alpha-2; `status` is active,
-    inactive or withdrawn, and `successors` say who took over."""
+    inactive or withdrawn, and `successors` say who took over. `protected`: it must not be sent advertising
+    (reklamebeskyttelse, the Danish act on the company register, section 19)."""
 
     provenance: Provenance
     name: str
@@ -107,6 +108,7 @@ class OrganisationRecord:
     status: str = "active"
     successors: tuple[str, ...] = ()
     established: int | None = None
+    protected: bool = False
     invented: bool = False
 
 
@@ -176,11 +178,17 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Award:
-    """Money behind a work: the funder's identifier and name, and the grant number."""
+    """Money behind a work: the funder's identifier and name, and the grant number.
+
+    `amount` is what the funder gives, `total` what the whole costs, in whole units of `currency` (ISO 4217).
+    """
 
     funder: str
     name: str = ""
     number: str = ""
+    amount: int | None = None
+    total: int | None = None
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +227,10 @@ class Translation:
 
 @dataclass(frozen=True, slots=True)
 class OfferRecord:
-    """Something an organisation offers. `amount` is in whole units of `currency` (ISO 4217)."""
+    """Something an organisation offers. `amount` is in whole units of `currency` (ISO 4217).
+
+    `deadline` is the day by which one must have applied; where there are several, all are in `deadlines`.
+    """
 
     provenance: Provenance
     kind: str
@@ -239,6 +250,7 @@ class OfferRecord:
     available_from: dt.date | None = None
     available_to: dt.date | None = None
     deadline: dt.date | None = None
+    deadlines: tuple[dt.date, ...] = ()
     amount: int | None = None
     currency: str = ""
     capacity: str = ""
@@ -271,7 +283,7 @@ class NeedRecord:
 class MergedRecord:
     """The source says that one of its identifiers now means another, or (`into` empty) nothing at all.
 
-    `kind` is organisations, people or works.
+    `kind` is organisations, people, works or offers.
     """
 
     provenance: Provenance

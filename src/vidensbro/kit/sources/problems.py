@@ -53,6 +53,30 @@ DESCRIPTIONS: Final[dict[str, tuple[str, str]]] = {
         "This row cannot be read as CSV.",
         "Check for an opening quote that is never closed.",
     ),
+    "xml": (
+        "This record is not well-formed XML.",
+        "Tell the source; the other records were read.",
+    ),
+    "doctype": (
+        "The file brings a document type of its own, which can be used to attack whoever reads it.",
+        "Do not use the file; ask the source for plain XML.",
+    ),
+    "refused": (
+        "The source answered with an error instead of records.",
+        "Ask again as the source's message says.",
+    ),
+    "schema_changed": (
+        "The source has changed its form: this field is missing in most records. Nothing was taken from here on.",
+        "Check what the source has announced, and update Vidensbro before you import it again.",
+    ),
+    "mojibake": (
+        "Letters that had been decoded wrongly were put right.",
+        "Nothing needs to be done.",
+    ),
+    "mojibake_left": (
+        "Letters seem to have been decoded wrongly; it is not certain what they were, so they were left.",
+        "Compare with the source's own page.",
+    ),
     "yaml": (
         "This is not valid YAML.",
         "Correct the item at this line; the others were read.",
@@ -138,6 +162,8 @@ _PICTURES: Final = {
 NOTICES: Final = frozenset(
     {
         "encoding_guessed",
+        "mojibake",
+        "mojibake_left",
         "unknown_field",
         "invalid",
         "choice",

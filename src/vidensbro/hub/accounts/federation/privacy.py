@@ -9,6 +9,7 @@ from typing import Any
 from allauth.socialaccount.models import SocialAccount
 
 from vidensbro.hub.audit.privacy import Part, Subject
+from vidensbro.hub.audit.purposes import NONE
 from vidensbro.hub.common.rows import NO_ID
 
 
@@ -40,3 +41,9 @@ class FederationPart:
 
 
 PARTS: tuple[Part, ...] = (FederationPart(),)
+MODELS = {
+    "federation.UsedAssertion": f"{NONE}: digests of answers that were used, deleted when they run out",
+    "socialaccount.SocialApp": f"{NONE}: not used; providers are settings",
+    "socialaccount.SocialAccount": "account",
+    "socialaccount.SocialToken": "account",
+}

@@ -78,7 +78,7 @@ def set_role(actor: Actor, user_id: uuid.UUID | str, role: str) -> User:
     if role not in Role.values:
         raise Invalid({"role": ("invalid_choice",)})
     if role != Role.ADMINISTRATOR:
-        _keep_an_administrator(user)
+        refuse_last_administrator(user)
     if user.role != role:
         before, user.role = user.role, role
         user.save(update_fields=["role"])
@@ -91,7 +91,7 @@ def set_active(actor: Actor, user_id: uuid.UUID | str, active: bool) -> User:
     """Close an account or open it again. For administrators. Raises Conflict as `set_role`."""
     user = _locked(actor, user_id)
     if not active:
-        _keep_an_administrator(user)
+        refuse_last_administrator(user)
     if user.is_active != active:
         user.is_active = active
         user.save(update_fields=["is_active"])
@@ -176,7 +176,8 @@ def _set_password(user: User, password: str | None) -> None:
     user.set_password(password)
 
 
-def _keep_an_administrator(leaving: User) -> None:
+def refuse_last_administrator(leaving: User) -> None:
+    """Do nothing if the installation can do without this user. Raises Conflict: "last_administrator"."""
     others = User.objects.select_for_update().filter(role=Role.ADMINISTRATOR, is_active=True)
     if leaving.role == Role.ADMINISTRATOR and not others.exclude(pk=leaving.pk).exists():
         raise Conflict("last_administrator")

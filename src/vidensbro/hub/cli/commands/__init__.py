@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from vidensbro.hub.cli.commands import (
     backup,
+    desk,
     doctor,
     evaluate,
     importing,
     index,
     mail,
     match,
+    privacy,
     restore,
     run,
     users,
@@ -25,7 +27,7 @@ def add_commands(app: App) -> None:
     for heading, modules in (
         (_("The bridge"), (run, match)),
         (_("What it knows"), (importing, index, evaluate)),
-        (_("Looking after it"), (users, mail, doctor, backup, restore, worker, version)),
+        (_("Looking after it"), (desk, users, privacy, mail, doctor, backup, restore, worker, version)),
     ):
         for module in modules:
             module.add_to(app, heading)

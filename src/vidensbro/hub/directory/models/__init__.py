@@ -17,6 +17,7 @@ from vidensbro.hub.directory.models.organisations import (
 )
 from vidensbro.hub.directory.models.people import Affiliation, ContactPoint, Membership, Person, PersonField
 from vidensbro.hub.directory.models.provenance import FieldTag, Provenance
+from vidensbro.hub.directory.models.rights import PersonObjection, PersonRequest
 
 __all__ = [
     "Affiliation",
@@ -34,6 +35,8 @@ __all__ = [
     "Person",
     "PersonClaim",
     "PersonField",
+    "PersonObjection",
+    "PersonRequest",
     "Provenance",
     "RequestState",
     "RoleLift",

@@ -35,6 +35,7 @@ from vidensbro.hub.directory.queries.people import (
     person_of_user,
     ranked_people,
 )
+from vidensbro.hub.directory.queries.rights import objections, person_requests, standing_objection
 
 __all__ = [
     "OrganisationSearch",
@@ -50,6 +51,7 @@ __all__ = [
     "may_edit_person",
     "members",
     "mine",
+    "objections",
     "open_claims",
     "open_invitations",
     "organisation",
@@ -63,8 +65,10 @@ __all__ = [
     "person_facets",
     "person_hits",
     "person_of_user",
+    "person_requests",
     "place_in",
     "ranked_organisations",
     "ranked_people",
+    "standing_objection",
     "unattended_requests",
 ]

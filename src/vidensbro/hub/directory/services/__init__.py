@@ -22,6 +22,7 @@ from vidensbro.hub.directory.services.memberships import (
     remove_membership,
 )
 from vidensbro.hub.directory.services.merging import merge_organisations, merge_people
+from vidensbro.hub.directory.services.objections import object_to_being_found, withdraw_objection
 from vidensbro.hub.directory.services.organisations import (
     add_identifier,
     add_office,
@@ -42,6 +43,17 @@ from vidensbro.hub.directory.services.people import (
     set_person_fields,
     set_person_visibility,
 )
+from vidensbro.hub.directory.services.rights import (
+    ask_about_person,
+    confirm_person_request,
+    decide_person_request,
+    erase_named,
+    erase_own,
+    export_named,
+    export_own,
+    request_by_token,
+    subject_of,
+)
 
 __all__ = [
     "accept_invitation",
@@ -51,26 +63,35 @@ __all__ = [
     "add_identifier",
     "add_membership",
     "add_office",
+    "ask_about_person",
     "ask_to_join",
     "change_role",
     "claim_person",
     "confirm_claim",
     "confirm_join",
+    "confirm_person_request",
     "create_organisation",
     "create_person",
+    "decide_person_request",
     "edit_organisation",
     "edit_person",
     "end_affiliation",
+    "erase_named",
+    "erase_own",
+    "export_named",
+    "export_own",
     "give_role",
     "invite",
     "leave",
     "link_person",
     "merge_organisations",
     "merge_people",
+    "object_to_being_found",
     "refuse_claim",
     "refuse_join",
     "remove_contact_point",
     "remove_membership",
+    "request_by_token",
     "resend_invitation",
     "set_aliases",
     "set_organisation_fields",
@@ -79,6 +100,8 @@ __all__ = [
     "set_person_visibility",
     "withdraw_claim",
     "withdraw_invitation",
+    "subject_of",
     "withdraw_join",
+    "withdraw_objection",
     "withdraw_organisation",
 ]

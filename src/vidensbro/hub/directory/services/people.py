@@ -20,6 +20,7 @@ from vidensbro.hub.directory.announcements import announce_standing, index_chang
 from vidensbro.hub.directory.identifiers import normal_orcid
 from vidensbro.hub.directory.models import Affiliation, Organisation, Person
 from vidensbro.hub.directory.rules import edit_person as may_edit
+from vidensbro.hub.directory.services.objections import standing
 from vidensbro.hub.directory.services.rows import change_columns, locked_person, replace_fields
 
 KIND = "person"
@@ -59,8 +60,14 @@ def edit_person(actor: Actor, person_id: uuid.UUID | str, **changes: Any) -> Per
 
 @transaction.atomic
 def set_person_visibility(actor: Actor, person_id: uuid.UUID | str, visibility: str) -> Person:
-    """Say who may find a person. Hidden people are named nowhere. For the person and staff."""
+    """Say who may find a person. Hidden people are named nowhere. For the person and staff.
+
+    Raises:
+        NotFound, Denied; Conflict: the person has objected to being found ("objected") and has not taken it back.
+    """
     row = locked_person(actor, person_id, may_edit)
+    if visibility != Person.Visibility.HIDDEN and standing(row).exists():
+        raise Conflict("objected")
     if row.visibility != visibility:
         change_columns(row, {"visibility": visibility}, {"visibility"})
         record(actor, "person.visibility_set", KIND, row.pk, {"visibility": visibility})

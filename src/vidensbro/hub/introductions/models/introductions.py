@@ -255,7 +255,9 @@ class MeetingTime(models.Model):
 class AnswerLink(models.Model):
     """A link with which a counterpart answers without an account.
 
-    Only the SHA-256 of its secret is kept. It acts on POST only, once, until it expires.
+    Only the SHA-256 of its secret is kept. It acts on POST only, once, until it expires. One that is made after the
+    answer, `reading`, answers nothing: with it the counterpart reads on, asks to see more and chooses a time, as long
+    as the introduction is under way.
     """
 
     introduction = models.ForeignKey(Introduction, models.CASCADE, related_name="links")
@@ -263,10 +265,15 @@ class AnswerLink(models.Model):
     created = models.DateTimeField(default=clock.now, editable=False)
     expires = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
+    reading = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(expires__gt=F("created")), name="answer_link_in_order")
+            models.CheckConstraint(condition=Q(expires__gt=F("created")), name="answer_link_in_order"),
+            models.CheckConstraint(
+                condition=Q(reading=False) | Q(used_at__isnull=True),
+                name="answer_link_that_reads_answers_nothing",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -15,6 +15,13 @@ from vidensbro.hub.common import clock
 from vidensbro.hub.directory.presenters import organisation_name
 from vidensbro.hub.introductions import addresses, conflicts, disclosure, meetings, queries, wording
 from vidensbro.hub.introductions.models import Disclosure, Introduction, MeetingTime, Stage, State
+from vidensbro.hub.introductions.presenters.handing import (
+    FileView,
+    Handing,
+    file_views,
+    handing,
+    may_offer_times,
+)
 from vidensbro.hub.introductions.presenters.lists import state_label
 from vidensbro.hub.introductions.showing import Shown
 from vidensbro.hub.matches import presenters as matches
@@ -83,7 +90,7 @@ class ShownView:
     language: str
     organisation: str
     owner: str
-    documents: tuple[str, ...]
+    documents: tuple[FileView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +113,8 @@ class View:
     disclosures: tuple[Step, ...] = ()
     reservations: tuple[str, ...] = ()
     override: bool = False
+    handing: Handing | None = None
+    broker: str = ""
     open: bool = False
     because: str = ""
     next_stage: Stage | None = None
@@ -137,11 +146,13 @@ def owner_view(actor: Actor, row: Introduction) -> View:
         disclosures=tuple(_step(one, decides) for one in disclosure.steps(row)),
         reservations=tuple(wording.conflict(one) for one in between),
         override=any(one.hard for one in between) and bool(queries.may_broker(actor, row)),
+        handing=handing(actor, row),
+        broker=str(row.broker) if row.broker is not None else "",
     )
 
 
-def counterpart_view(row: Introduction) -> View:
-    """For whoever was asked, signed in or by link."""
+def counterpart_view(row: Introduction, token: str = "") -> View:
+    """For whoever was asked: signed in, or by the link with this secret."""
     told = disclosure.shown(row)
     together = row.state in TOGETHER
     steps = disclosure.steps(row)
@@ -155,7 +166,7 @@ def counterpart_view(row: Introduction) -> View:
         state_label=state_label(row),
         sentence=wording.sentence(row, owner_side=False),
         facts=(),
-        shown=shown_view(told),
+        shown=shown_view(told, token),
         times=_times(row.times.all()),
         contacts=_contacts(row) if together else (),
         meeting=_meeting(row) if together else "",
@@ -178,8 +189,8 @@ def evidence_groups(actor: Actor, row: Introduction) -> list[matches.Group]:
     return [matches.Group(view.kind, match_wording.kind_plural(view.kind), (view,), ())]
 
 
-def shown_view(told: Shown) -> ShownView:
-    """What a counterpart may read, with names in the page's language."""
+def shown_view(told: Shown, token: str = "") -> ShownView:
+    """What a counterpart may read, with names in the page's language; files by the link with this secret, if any."""
     return ShownView(
         teaser=told.teaser,
         title=told.title,
@@ -187,7 +198,7 @@ def shown_view(told: Shown) -> ShownView:
         language=told.language,
         organisation=organisation_name(told.organisation) if told.organisation is not None else "",
         owner=told.owner,
-        documents=tuple(str(one) for one in told.documents),
+        documents=file_views(told.documents, token),
     )
 
 
@@ -229,7 +240,8 @@ def _owner_moves(actor: Actor, row: Introduction) -> frozenset[str]:
         State.ACCEPTED: {"withdraw"},
         State.INTRODUCED: {"close"},
     }
-    return frozenset(moves.get(State(row.state), set()))
+    times = {"times"} if may_offer_times(row) else set()
+    return frozenset(moves.get(State(row.state), set()) | times)
 
 
 def _days(row: Introduction) -> tuple[Day, ...]:

@@ -9,6 +9,7 @@ from vidensbro.hub.introductions.queries.neutrality import Group, Neutrality, ne
 from vidensbro.hub.introductions.queries.reading import (
     IntroductionSearch,
     asked_of,
+    brokers,
     for_needs,
     gets_digest,
     introduction,
@@ -32,6 +33,7 @@ __all__ = [
     "Turn",
     "asked_of",
     "availability",
+    "brokers",
     "choose",
     "conflicts",
     "counterparts",

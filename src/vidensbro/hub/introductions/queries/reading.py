@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Prefetch, Q, QuerySet
 
 from vidensbro.hub.accounts.actors import Actor
+from vidensbro.hub.accounts.models import Role, User
 from vidensbro.hub.accounts.policies import Answer
 from vidensbro.hub.common.errors import NotFound
 from vidensbro.hub.common.rows import key_of
@@ -103,6 +104,13 @@ def may_decide(actor: Actor, row: Introduction) -> Answer:
 def may_broker(actor: Actor, row: Introduction) -> Answer:
     """May the actor override conflicts and hand the introduction to a colleague, and why (not)?"""
     return broker_introduction.allows(actor, row)
+
+
+def brokers(actor: Actor, row: Introduction) -> list[User]:
+    """Those to whom the actor may hand the introduction, by name; nobody if the actor may not. One query."""
+    if not may_broker(actor, row):
+        return []
+    return list(User.objects.filter(role=Role.SECRETARIAT, is_active=True).order_by("name", "email"))
 
 
 def gets_digest(row: Introduction) -> bool:

@@ -19,7 +19,13 @@ from vidensbro.hub.introductions.models import AnswerLink, DeclineReason, Introd
 from vidensbro.hub.introductions.rules import answer_introduction
 from vidensbro.hub.introductions.services.feedback import tell_matches
 from vidensbro.hub.introductions.services.introducing import introduce
-from vidensbro.hub.introductions.services.links import LinkGone, find, why_closed
+from vidensbro.hub.introductions.services.links import (
+    LinkGone,
+    find,
+    issue_further,
+    why_closed,
+    why_unreadable,
+)
 from vidensbro.hub.introductions.services.rows import LONGEST_TEXT, cleaned, held, held_for, save
 from vidensbro.hub.needs.models import State as NeedState
 
@@ -55,17 +61,19 @@ def open_link(token: str) -> tuple[AnswerLink, Introduction]:
 
 
 def read_link(token: str) -> tuple[AnswerLink, Introduction]:
-    """The link with this secret, also once it has answered: for showing what was disclosed. Writes nothing.
+    """The link with this secret, as long as somebody can answer with it, or read on after the answer.
+
+    Writes nothing.
 
     Raises:
-        LinkGone (a NotFound): it is unknown or past its time, or the introduction was withdrawn.
+        LinkGone (a NotFound): it is unknown, used or past its time, or the introduction is over.
     """
     link = find(token)
-    if link.introduction.state == State.WITHDRAWN:
-        raise LinkGone("withdrawn")
-    if link.expires <= clock.now():
-        raise LinkGone("expired")
-    return link, link.introduction
+    row = link.introduction
+    gone = row.state == State.ASKED and row.need.state == NeedState.CLOSED
+    if reason := why_unreadable(link, row) or ("withdrawn" if gone else ""):
+        raise LinkGone(reason)
+    return link, row
 
 
 @transaction.atomic
@@ -225,7 +233,11 @@ def _how(by: Answerer, **details: Any) -> dict[str, Any]:
 
 @transaction.atomic
 def choose_time(by: Answerer, introduction_id: uuid.UUID | str, time_id: int) -> Introduction:
-    """Choose one of the times on offer after having said yes. Raises Conflict: one is chosen ("time_chosen")."""
+    """Choose one of the times on offer after having said yes. Both sides get the meeting once they are introduced.
+
+    Raises:
+        NotFound, Denied; Conflict: "not_accepted", "time_chosen"; Invalid: a time that is not on offer.
+    """
     row = held_by_answerer(by, introduction_id)
     if row.state not in {State.ACCEPTED, State.INTRODUCED}:
         raise Conflict("not_accepted")
@@ -236,5 +248,5 @@ def choose_time(by: Answerer, introduction_id: uuid.UUID | str, time_id: int) ->
     chosen.chosen = True
     chosen.save(update_fields=["chosen"])
     record(by.actor, "introduction.time_chosen", "introduction", row.pk)
-    announcements.time_chosen(row)
+    announcements.time_chosen(row, issue_further(row) if row.state == State.INTRODUCED else "")
     return row

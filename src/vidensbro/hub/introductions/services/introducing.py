@@ -17,6 +17,7 @@ from vidensbro.hub.introductions.rules import (
     see_introduction,
 )
 from vidensbro.hub.introductions.services.feedback import tell_matches
+from vidensbro.hub.introductions.services.links import issue_further
 from vidensbro.hub.introductions.services.rows import LONGEST_TEXT, cleaned, held, held_for, save
 
 
@@ -70,7 +71,7 @@ def introduce(actor: Actor, row: Introduction) -> Introduction:
     """Introduce those who have both said yes. Call with the row locked, inside the transaction of the second yes."""
     row.state, row.introduced_at = State.INTRODUCED, clock.now()
     save(actor, row, "introduction.introduced")
-    announcements.introduced(row)
+    announcements.introduced(row, issue_further(row))
     return row
 
 

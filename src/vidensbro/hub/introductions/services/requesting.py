@@ -20,7 +20,7 @@ from vidensbro.hub.introductions import announcements, conflicts, protection, sh
 from vidensbro.hub.introductions.models import Introduction, MeetingTime, State
 from vidensbro.hub.introductions.queries.counterparts import Counterpart, choose
 from vidensbro.hub.introductions.rules import broker_introduction, decide_introduction, request_introduction
-from vidensbro.hub.introductions.services.links import issue
+from vidensbro.hub.introductions.services.links import issue, issue_further
 from vidensbro.hub.introductions.services.rows import LONGEST_TEXT, cleaned, held_for, save
 from vidensbro.hub.matches import queries as matches
 from vidensbro.hub.matches.evidence import evidence_to_json
@@ -156,6 +156,8 @@ def withdraw(actor: Actor, introduction_id: uuid.UUID | str, note: str = "") -> 
 def request_times(actor: Actor, introduction_id: uuid.UUID | str, times: Times) -> Introduction:
     """Offer (other) times for a first meeting, as long as none is chosen. For the owner's side and the secretariat.
 
+    A counterpart who has said yes is told; one who has not answered finds them with the request.
+
     Raises:
         NotFound, Denied, Invalid; Conflict: "time_chosen", or it is over ("not_open").
     """
@@ -164,8 +166,12 @@ def request_times(actor: Actor, introduction_id: uuid.UUID | str, times: Times) 
         raise Conflict("not_open")
     if row.times.filter(chosen=True).exists():
         raise Conflict("time_chosen")
+    if sorted(times) == sorted(row.times.values_list("starts", "ends")):
+        return row
     _replace_times(row, times)
     record(actor, "introduction.times_offered", "introduction", row.pk, {"times": len(times)})
+    if times and row.state in {State.ACCEPTED, State.INTRODUCED}:
+        announcements.times_offered(row, issue_further(row))
     return row
 
 

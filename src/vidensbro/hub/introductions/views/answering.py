@@ -13,17 +13,17 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from vidensbro.hub.accounts.actors import VISITOR
 from vidensbro.hub.accounts.forms import show_problems
 from vidensbro.hub.accounts.requests import sender
-from vidensbro.hub.common.errors import Conflict, Invalid, NotFound
+from vidensbro.hub.common.errors import Conflict, Invalid
 from vidensbro.hub.common.messages import words_for
-from vidensbro.hub.introductions import disclosure, meetings, presenters, queries, services, wording
-from vidensbro.hub.introductions.forms import AcceptForm, LaterForm, NoForm, YesForm
-from vidensbro.hub.introductions.models import AnswerLink, Introduction
-from vidensbro.hub.introductions.presenters.one import TOGETHER, future_times
+from vidensbro.hub.introductions import presenters, queries, services, wording
+from vidensbro.hub.introductions.forms import AcceptForm, ChooseTimeForm, LaterForm, NoForm, YesForm
+from vidensbro.hub.introductions.models import Introduction
+from vidensbro.hub.introductions.presenters.handing import may_choose_time
+from vidensbro.hub.introductions.presenters.one import future_times
 from vidensbro.hub.introductions.services import Answerer, LinkGone
 from vidensbro.hub.introductions.views.asking import owner_page
 
@@ -34,13 +34,13 @@ _DEAD = {"unknown": 404}
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, token: str) -> HttpResponse:
-    """Answer with the link of a mail: it works once, on POST only."""
+    """Answer with the link of a mail: it works once, on POST only. A link of a later mail shows how things stand."""
     try:
-        _link, row = services.open_link(token)
+        _link, row = services.read_link(token)
     except LinkGone as gone:
-        return _dead(request, gone.reason)
+        return dead(request, gone.reason)
     if request.method != "POST":
-        return _page(request, row, token)
+        return counterpart_page(request, row, token)
     try:
         return _answered(
             request,
@@ -50,19 +50,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
             token,
         )
     except LinkGone as gone:
-        return _dead(request, gone.reason)
-
-
-@never_cache
-@require_POST
-def more(request: HttpRequest, token: str) -> HttpResponse:
-    """Ask to be shown more, or accept a confidentiality agreement, with the link of a mail."""
-    try:
-        link, row = services.open_link(token)
-    except LinkGone as gone:
-        return _dead(request, gone.reason)
-    by = Answerer(VISITOR, via_link=True, person_id=row.person_id)
-    return _more(request, row, by, reverse("answer", args=[token]), link, token)
+        return dead(request, gone.reason)
 
 
 @never_cache
@@ -86,44 +74,13 @@ def introduction(request: HttpRequest, introduction_id: uuid.UUID) -> HttpRespon
             raise Conflict("not_asked")
         return owner_page(request, actor, row)
     if request.method != "POST":
-        return _page(request, row)
+        return counterpart_page(request, row)
     by = Answerer(actor, person_id=row.person_id)
     return _answered(
         request,
         row,
         lambda said, values: _said(by, row, said, values),
         lambda said: _thanked(request, row, said),
-    )
-
-
-@never_cache
-@login_required
-@require_POST
-def more_signed_in(request: HttpRequest, introduction_id: uuid.UUID) -> HttpResponse:
-    """Ask to be shown more, or accept a confidentiality agreement, signed in."""
-    actor = sender(request)
-    row = queries.introduction(actor, introduction_id)
-    return _more(
-        request, row, Answerer(actor, person_id=row.person_id), reverse("introduction", args=[row.pk])
-    )
-
-
-@never_cache
-@login_required
-@require_safe
-def meeting(request: HttpRequest, introduction_id: uuid.UUID) -> HttpResponse:
-    """The calendar file of the first meeting, for both sides once they have been introduced."""
-    row = queries.introduction(sender(request), introduction_id)
-    content = meetings.file_of(row) if row.state in TOGETHER else b""
-    if not content:
-        raise NotFound("meeting", introduction_id)
-    return HttpResponse(
-        content,
-        content_type=meetings.CONTENT_TYPE,
-        headers={
-            "Content-Disposition": f'attachment; filename="{meetings.NAME}"',
-            "X-Content-Type-Options": "nosniff",
-        },
     )
 
 
@@ -140,14 +97,14 @@ def _answered(
     if form is None:
         raise Invalid({"answer": ("required",)})
     if not form.is_valid():
-        return _page(request, row, token, **{said: form})
+        return counterpart_page(request, row, token, **{said: form})
     try:
         say(said, form.answer())
     except Invalid as error:
         show_problems(form, error)
-        return _page(request, row, token, **{said: form})
+        return counterpart_page(request, row, token, **{said: form})
     except Conflict as error:
-        return _refused(request, error)
+        return refused(request, error)
     return done(said)
 
 
@@ -165,41 +122,21 @@ def _thanked(request: HttpRequest, row: Introduction, said: str) -> HttpResponse
     return redirect("introduction", row.pk)
 
 
-def _more(
-    request: HttpRequest,
-    row: Introduction,
-    by: Answerer,
-    back: str,
-    link: AnswerLink | None = None,
-    token: str = "",
-) -> HttpResponse:
-    try:
-        if request.POST.get("more") != "accept":
-            disclosure.ask_for(by, row.pk, request.POST.get("stage", ""))
-            messages.success(request, _("The owner has been asked."))
-            return redirect(back)
-        form = AcceptForm(request.POST)
-        if not form.is_valid():
-            return _page(request, row, token, accept_form=form)
-        number = request.POST.get("disclosure", "")
-        if not (number.isascii() and number.isdigit() and len(number) < 19):
-            raise NotFound("disclosure", number)
-        disclosure.accept_confidentiality(by, int(number), form.cleaned_data["name"], link=link)
-    except Conflict as error:
-        return _refused(request, error)
-    messages.success(request, _("Accepted. This is what the owner shows you."))
-    return redirect(back)
-
-
-def _page(request: HttpRequest, row: Introduction, token: str = "", **forms: Any) -> HttpResponse:
+def counterpart_page(request: HttpRequest, row: Introduction, token: str = "", **forms: Any) -> HttpResponse:
     """The request as the counterpart may read it, with the forms to answer it; `forms` are those with errors."""
-    action = reverse("answer", args=[token]) if token else reverse("introduction", args=[row.pk])
-    further = reverse("answer-more", args=[token]) if token else reverse("introduction-more", args=[row.pk])
+
+    def there(by_link: str, signed_in: str) -> str:
+        return reverse(by_link, args=[token]) if token else reverse(signed_in, args=[row.pk])
+
+    times = future_times(row) if may_choose_time(row) else []
     context = {
         "introduction": row,
-        "view": presenters.counterpart_view(row),
-        "action": action,
-        "more_action": further,
+        "view": presenters.counterpart_view(row, token),
+        "action": there("answer", "introduction"),
+        "more_action": there("answer-more", "introduction-more"),
+        "time_action": there("answer-time", "choose-time"),
+        "meeting_href": there("answer-meeting", "meeting-file"),
+        "choose_form": ChooseTimeForm(times=times, auto_id="choose_%s") if times else None,
         "form": next(iter(forms.values()), None),
         "accept_form": AcceptForm(auto_id="accept_%s"),
         "by_link": bool(token),
@@ -219,12 +156,14 @@ def _forms(row: Introduction, request: HttpRequest | None = None) -> dict[str, Y
     }
 
 
-def _refused(request: HttpRequest, error: Conflict) -> HttpResponse:
+def refused(request: HttpRequest, error: Conflict) -> HttpResponse:
+    """What is in the way, for whoever has no other page to be told it on."""
     context = {"heading": _("This cannot be done now"), "sentence": words_for(error.reason)}
     return render(request, "introductions/dead_link.html", context, status=409)
 
 
-def _dead(request: HttpRequest, reason: str) -> HttpResponse:
+def dead(request: HttpRequest, reason: str) -> HttpResponse:
+    """What became of a link with which nothing can be done; tells nothing of what it was about."""
     heading, sentence = wording.DEAD_LINKS.get(reason, wording.DEAD_LINKS["unknown"])
     context = {"heading": heading, "sentence": sentence}
     return render(request, "introductions/dead_link.html", context, status=_DEAD.get(reason, 410))

@@ -22,8 +22,10 @@ from vidensbro.hub.common.errors import Conflict, Denied, Invalid, NotFound
 from vidensbro.hub.common.messages import words_for
 from vidensbro.hub.introductions import disclosure, presenters, queries, services, wording
 from vidensbro.hub.introductions.forms import (
+    BrokerForm,
     CloseForm,
     DecideForm,
+    DocumentForm,
     NewRequestForm,
     NoteForm,
     RequestForm,
@@ -31,6 +33,7 @@ from vidensbro.hub.introductions.forms import (
 )
 from vidensbro.hub.introductions.models import Introduction
 from vidensbro.hub.introductions.presenters.counterparts import Choices, choices, starter
+from vidensbro.hub.introductions.presenters.handing import broker_choices
 from vidensbro.hub.introductions.presenters.one import evidence_groups
 from vidensbro.hub.matches import presenters as matches
 from vidensbro.hub.matches import queries as match_queries
@@ -197,10 +200,19 @@ def owner_page(request: HttpRequest, actor: Actor, row: Introduction, **forms: A
         "form": given,
         "withdraw_form": NoteForm(auto_id="withdraw_%s"),
         "close_form": CloseForm(auto_id="close_%s"),
+        "document_form": DocumentForm(auto_id="document_%s"),
+        "broker_form": _broker_form(actor, row),
         "may_override": bool(queries.may_broker(actor, row)),
         **forms,
     }
     return render(request, "introductions/introduction.html", context, status=400 if forms else 200)
+
+
+def _broker_form(actor: Actor, row: Introduction) -> BrokerForm | None:
+    brokers = broker_choices(actor, row)
+    if not brokers:
+        return None
+    return BrokerForm(brokers=brokers, initial={"broker": str(row.broker_id or "")}, auto_id="assign_%s")
 
 
 def _about(request: HttpRequest, actor: Actor, need_id: uuid.UUID) -> _Request:

@@ -65,9 +65,7 @@ def _copy_rows(source: Path, place: Path, old: EmbeddedSnapshot, rows: Numbers) 
     table = old.rows.table[rows].copy()
     sizes = {
         "keys": _copy_pieces(source, place, "keys", (table["key_at"], table["key_size"])),
-        "documents": _copy_pieces(
-            source, place, "documents", (table["document_at"], table["document_size"])
-        ),
+        "documents": _copy_pieces(source, place, "documents", (table["document_at"], table["document_size"])),
         "vectors": _copy_array(place / "vectors", old.stored_vectors, rows),
         "sketches": _copy_array(place / "sketches", old.sketches, rows),
     }

@@ -1,0 +1,72 @@
+"""Signing in, one's own account, mail."""
+
+from __future__ import annotations
+
+from tests.hub.permissions.table import ALL, BROKERS, GONE, NOT, OWN, STAFF, Row, act, read, row
+
+# v n o c k r x s a
+ROWS: tuple[Row, ...] = (
+    row("sign-in", get=ALL, post="boooooooo"),
+    row("second-step", get=ALL, post=ALL),
+    act("sign-in-with-passkey", post=ALL),
+    read("account-closed"),
+    act("sign-out", post=ALL),
+    row("sign-up", get=ALL, post="boooooooo"),
+    read("sign-up-sent"),
+    row("confirm-email", "link of a new account", get=ALL, post=ALL),
+    row("confirm-new-email", "link of a new address", get=ALL, post=ALL),
+    row("reset-password", get=ALL, post="bbbbbbbbb"),
+    read("reset-password-sent"),
+    row("new-password", "link of a new password", get=ALL, post="bbbbbbbbb", password="short"),
+    row("account", get=OWN, post=OWN, name="Somebody", language="en"),
+    row("password", get=OWN, post="sbbbbbbbb", password="short"),
+    row("change-email", get=OWN, post=OWN, email="changed@example.org"),
+    read("sessions", get=OWN),
+    act("end-other-sessions", post=OWN),
+    act("end-session", "owner's other session", post="snonnnnnn"),
+    row("confirm-password", get=OWN, post="sbbbbbbbb", password="wrong"),
+    row("confirm-with-code", get=OWN, post="sbbbbbbbb"),
+    row("confirm-with-passkey", get=OWN, post="sbbbbbbbb"),
+    read("second-factor", get=OWN),
+    row("authenticator-app", get=OWN, post="sbbbbbbbb", code="000000"),
+    row("remove-authenticator-app", get="snnnnnnnn", post="snnnnnnnn"),
+    read("recovery-codes", get=OWN),
+    row("new-recovery-codes", get=OWN, post="sbbbbbbbb"),
+    row("add-passkey", get=OWN, post="sbbbbbbbb"),
+    row("remove-passkey", "passkey", get="snnnnnnnn", post="snnnnnnnn"),
+    row("sign-in-through", "provider", get=ALL, post=ALL),
+    read("openid-answer", "provider", get=GONE),
+    act("saml-answer", "provider", post="bbbbbbbbb"),
+    read("saml-finish", "provider", get="bbbbbbbbb"),
+    read("saml-signed-out", "provider"),
+    read("saml-metadata", "provider"),
+    row("socialaccount_signup", get="soooooooo", post="soooooooo"),
+    row("connections", get=OWN, post="sbbbbbbbb"),
+    row("mail-choices", get=OWN, post=OWN),
+    row("mail-link", "link in a mail's foot", get=ALL, post=ALL, chosen="1"),
+    read("mail-log", get=STAFF),
+    act("retry-mail", "mail that was given up", post=STAFF),
+)
+
+ALSO: dict[str, str] = {
+    "account_login": "sign-in",
+    "account_logout": "sign-out",
+    "account_inactive": "account-closed",
+    "account_signup": "sign-up",
+    "account_email_verification_sent": "sign-up-sent",
+    "account_reset_password": "reset-password",
+    "account_reset_password_done": "reset-password-sent",
+    "account_reauthenticate": "confirm-password",
+    "mfa_authenticate": "second-step",
+    "mfa_reauthenticate": "confirm-with-code",
+    "mfa_reauthenticate_webauthn": "confirm-with-passkey",
+    "mfa_index": "second-factor",
+    "mfa_activate_totp": "authenticator-app",
+    "mfa_deactivate_totp": "remove-authenticator-app",
+    "mfa_view_recovery_codes": "recovery-codes",
+    "mfa_generate_recovery_codes": "new-recovery-codes",
+    "mfa_add_webauthn": "add-passkey",
+    "mfa_list_webauthn": "second-factor",
+    "mfa_login_webauthn": "sign-in-with-passkey",
+}
+"""Second names: the same address and view as a row above."""

@@ -1,0 +1,53 @@
+"""Collaborations, the secretariat's pages, and the site itself."""
+
+from __future__ import annotations
+
+from tests.hub.permissions.table import ALL, BROKERS, GONE, OWN, STAFF, Row, act, read, row
+
+PARTIES = "snooooonn".replace("oooonn", "oonon") if False else "snoooonon"
+"""Everybody of Nordsensor, of the university the researcher alone, and the secretariat."""
+WATCHED = "snooooo"+"on"
+"""Of the observing organisation too."""
+RECORD_WATCHED = "snoooodon"
+BODY = str.maketrans("o", "b")
+
+# v n o c k r x s a
+ROWS: tuple[Row, ...] = (
+    read("collaborations", get=OWN),
+    read("collaboration-board", get=BROKERS),
+    read("collaboration-board-file", "board as a file", get=BROKERS),
+    row("new-collaboration", get="sdooooood", post="sdbbbbbbd"),
+    row("collaboration-from", "made introduction", get="snonoonon", post="snonoonon"),
+    row("collaboration-from", "request of the sealed need", get="snonnonon", post="sncnncncn"),
+    read("collaboration", "collaboration", get=PARTIES),
+    read("collaboration", "observed collaboration", get=WATCHED),
+    row("edit-collaboration", "collaboration", get=PARTIES, post=PARTIES.translate(BODY)),
+    row("edit-collaboration", "observed collaboration", get=RECORD_WATCHED, post=RECORD_WATCHED.translate(BODY)),
+    row("record-step", "new fact of the collaboration", get=PARTIES, post=PARTIES.translate(BODY)),
+    row("correct-step", "fact of the collaboration", get=PARTIES, post=PARTIES.translate(BODY)),
+    row("correct-step", "fact of the observed collaboration", get="snnnnndnn", post="snnnnndnn"),
+    act("undo-step", "collaboration", post="snoddd"+"non", step="{step}"),
+    row("add-party", "collaboration", get=PARTIES, post=PARTIES.translate(BODY)),
+    row("add-party", "observed collaboration", get=RECORD_WATCHED, post=RECORD_WATCHED.translate(BODY)),
+    row("leave-collaboration", "party of the collaboration", get=PARTIES, post=PARTIES.translate(BODY)),
+    act("share-collaboration", "party of the collaboration", post=PARTIES, shared="1"),
+    row("name-person", "party of the collaboration", get=PARTIES, post=PARTIES.translate(BODY)),
+    act("remove-person", "researcher in the collaboration", post=PARTIES),
+    read("stored-file", "file of a collaboration", get=PARTIES),
+    read("secretariat", get=STAFF),
+    read("import-run", "import run", get="snnnnnnoo"),
+    read("proposals", get=STAFF),
+    act("merge", "proposal to merge", post=STAFF),
+    act("keep-apart", "proposal to merge", post=STAFF),
+    read("home"),
+    read("fields"),
+    read("field", "field"),
+    read("about"),
+    read("privacy"),
+    read("accessibility"),
+    act("language", post=ALL, language="da"),
+    read("theme"),
+    read("logo", get=GONE),
+    read("health"),
+    read("ready"),
+)
