@@ -40,6 +40,8 @@ def focused(page: Page) -> str:
 
 
 def press(page: Page, *keys: str) -> None:
+    """Press keys, once the page's script has run."""
+    expect(page.locator("[data-keys-open]")).to_be_visible()
     for key in keys:
         page.keyboard.press(key)
 
@@ -104,12 +106,12 @@ def test_the_keys_are_shown_and_can_be_switched_off(at_desk: Page) -> None:
 def test_without_a_script(open_page: Open, world: World) -> None:
     page = open_page(PAGE, name="secretariat", language="en", scripts=False)
     page.locator("input[name=item]").first.focus()
-    press(page, "Space")
+    page.keyboard.press("Space")
     page.locator("button[value=done]").focus()
-    press(page, "Enter")
+    page.keyboard.press("Enter")
     expect(page.locator("[data-row]")).to_have_count(1)
     page.locator("[data-undo]").focus()
-    press(page, "Enter")
+    page.keyboard.press("Enter")
     expect(page.locator("[data-row]")).to_have_count(TWO)
     assert DeskItem.objects.count() == 0
 

@@ -1,30 +1,25 @@
-"""Pages of introductions in a real browser: no violation that axe can find, nothing wider than a phone, by keyboard."""
+"""Answering in a real browser, by keyboard and without scripts. What axe finds: see test_issue_pages."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from allauth.account.models import EmailAddress
 from playwright.sync_api import Page
 
-from tests.browser.conftest import Open, sign_in
-from tests.browser.test_accessible import violations
+from tests.browser.conftest import Open
 from tests.hub.cast import SYSTEM
 from tests.hub.web.conftest import World
 from vidensbro.hub.accounts.models import Role, User
 from vidensbro.hub.common import clock
 from vidensbro.hub.directory import services as directory
-from vidensbro.hub.introductions import disclosure, protection, services
+from vidensbro.hub.introductions import services
 from vidensbro.hub.introductions.models import AnswerLink, Introduction
-from vidensbro.hub.introductions.services import Answerer
 from vidensbro.hub.introductions.services.links import digest_of
 
 TOKEN = "a secret that only the mail knows"
-PICTURES = os.environ.get("VIDENSBRO_PICTURES", "")
 
 
 @pytest.fixture
@@ -48,53 +43,6 @@ def asked(world: World) -> Introduction:
     row = services.ask(world.cast["owner"], row.pk)
     AnswerLink.objects.create(introduction=row, digest=digest_of(TOKEN), expires=row.expires_at)
     return row
-
-
-def looked_at(page: Page, path: str, found: list[str], name: str) -> None:
-    """Open a page with everything unfolded, note what is wrong with it, and keep a picture if one is wanted."""
-    page.goto(path)
-    page.evaluate("document.querySelectorAll('details').forEach((part) => (part.open = true))")
-    found += violations(page)
-    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-        found.append(f"{path} is wider than its window")
-    if PICTURES:
-        page.screenshot(path=Path(PICTURES) / f"{name}-{page.viewport_size['width']}.png", full_page=True)
-
-
-@pytest.mark.parametrize(("language", "width"), [("da", 390), ("en", 1280)])
-def test_no_page_has_a_violation_or_is_too_wide(
-    open_page: Open, world: World, asked: Introduction, language: str, width: int
-) -> None:
-    found: list[str] = []
-    page = open_page("/", language=language, width=width)
-    looked_at(page, f"/answer/{TOKEN}/", found, "answer")
-    looked_at(page, "/answer/nowhere/", found, "dead")
-    looked_at(page, "/answer/given/yes/", found, "given")
-    looked_at(page, "/figures/introductions/", found, "figures")
-    looked_at(page, "/neutrality/", found, "neutrality")
-    step = disclosure.ask_for(Answerer(world.cast["researcher"]), asked.pk, "description")
-    sign_in(page, world, "owner")
-    looked_at(page, f"/introductions/{asked.pk}/", found, "owner")
-    disclosure.decide(world.cast["owner"], step.pk, True, needs_confidentiality=True)
-    looked_at(page, f"/needs/{world.public.pk}/", found, "need")
-    key = f"publication:{world.corpus.paper.pk}"
-    looked_at(page, f"/needs/{world.public.pk}/introductions/new/?match={key}", found, "new")
-    page.fill("[name=day1]", "2030-05-06")
-    page.click("main form.form button[type=submit]")
-    found += violations(page)
-    looked_at(page, "/introductions/", found, "mine")
-    page.context.clear_cookies()
-    protection.declare(
-        world.cast["researcher"], world.corpus.researcher.pk, organisation_id=world.cast.university.pk
-    )
-    sign_in(page, world, "researcher")
-    looked_at(page, f"/introductions/{asked.pk}/", found, "terms")
-    looked_at(page, "/account/asking/?q=nord", found, "preferences")
-    services.accept(
-        Answerer(world.cast["researcher"]), asked.pk, time_id=asked.times.first().pk, note="Gerne"
-    )
-    looked_at(page, f"/introductions/{asked.pk}/", found, "introduced")
-    assert found == []
 
 
 def press_until(page: Page, wanted: Callable[[], bool], most: int = 60) -> None:

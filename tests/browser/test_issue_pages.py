@@ -22,8 +22,8 @@ from vidensbro.hub.accounts.actors import VISITOR
 from vidensbro.hub.accounts.models import User
 from vidensbro.hub.collaborations import facts
 from vidensbro.hub.collaborations import services as collaborations
-from vidensbro.hub.collaborations.facts import Evidence
 from vidensbro.hub.collaborations.fact_forms import TO_RECORD
+from vidensbro.hub.collaborations.facts import Evidence
 from vidensbro.hub.collaborations.models import Collaboration
 from vidensbro.hub.common import clock
 from vidensbro.hub.directory import services as directory
@@ -87,8 +87,8 @@ def test_getting_in_and_joining(look: Look, world: World) -> None:
     member.at("/account/asking/")
     secretariat = look("secretariat")
     secretariat.at("/secretariat/invitations/", "/secretariat/mail/", "/collaborations/board/")
-    found = [one.found for one in (visitor, coordinator, outsider, member, secretariat)]
-    assert sum(found, []) == []
+    everybody = (visitor, coordinator, outsider, member, secretariat)
+    assert [problem for one in everybody for problem in one.found] == []
 
 
 def test_a_need_and_its_teaser(look: Look, world: World) -> None:
@@ -157,9 +157,7 @@ def test_asking_and_what_became_of_it(look: Look, world: World) -> None:
     directory.add_contact_point(SYSTEM, "email", "ida@example.org", person_id=person)
     services.ask(cast["owner"], row.pk)
     owner.at(f"/introductions/{row.pk}/", new)
-    services.decline(
-        Answerer(VISITOR, via_link=True, person_id=person), row.pk, "no_time", "Not before May."
-    )
+    services.decline(Answerer(VISITOR, via_link=True, person_id=person), row.pk, "no_time", "Not before May.")
     owner.at(f"/introductions/{row.pk}/")
     visitor = look()
     visitor.at("/figures/introductions/", "/neutrality/")

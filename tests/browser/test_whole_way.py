@@ -227,7 +227,7 @@ def ask(roles: Roles, need: str) -> tuple[str, list[datetime]]:
 
 
 def show_the_description(roles: Roles, introduction: str) -> str:
-    """The researcher, from the mail, asks to see more; the owner agrees, under an agreement that is accepted by name."""
+    """The researcher, from the mail, asks to see more; the owner agrees, under an agreement accepted by name."""
     owner, researcher = roles.owner, roles.researcher
     mail = researcher.newest(researcher.words.would_meet)
     assert TEASER in text_of(mail).replace("\n", " ")
@@ -359,4 +359,3 @@ def all_read_the_same(roles: Roles, collaboration: str) -> None:
     roles.told_to_nobody_else()
     assert "Tidlig opdagelse" not in roles.outsider.body("/collaborations/")
     assert roles.outsider.status("/collaborations/board/") == 403
-

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from tests.hub.cast import NOON, SYSTEM, Cast
 from tests.hub.introductions.conftest import Scene, make_scene
@@ -34,8 +35,8 @@ AALBORG, AARHUS, COPENHAGEN = (57.048, 9.9187), (56.1567, 10.2108), (55.6761, 12
 
 @pytest.fixture(autouse=True)
 def noon() -> Iterator[None]:
-    """It is 2 March 2026."""
-    with clock_at(NOON):
+    """It is 2 March 2026, and English is spoken."""
+    with clock_at(NOON), translation.override("en"):
         yield
 
 

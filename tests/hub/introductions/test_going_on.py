@@ -298,3 +298,21 @@ def test_the_secretariat_hands_an_introduction_to_a_colleague(scene: Scene, brow
     assert client.post(address, {"broker": ""}).status_code == 302
     row.refresh_from_db()
     assert row.broker is None
+
+
+def test_only_the_secretariat_is_told_how_much_somebody_is_asked(scene: Scene, browse: Browse) -> None:
+    row = scene.asked(minutes=45)
+    scene.asked(minutes=30)
+    assert "2 requests, 75 minutes in all" in text(browse("secretariat").get(f"/introductions/{row.pk}/"))
+    for name in ("owner", "researcher"):
+        assert "minutes in all" not in text(browse(name).get(f"/introductions/{row.pk}/"))
+
+
+def test_the_public_figures_and_ones_own_wishes_are_linked(scene: Scene, browse: Browse) -> None:
+    for path in ("/", "/about/"):
+        page = text(browse().get(path))
+        assert 'href="/figures/introductions/"' in page
+        assert 'href="/neutrality/"' in page
+    page = text(browse("owner").get("/account/"))
+    for path in ("/account/asking/", "/introductions/", "/account/mail/", "/account/second-factor/"):
+        assert f'href="{path}"' in page

@@ -59,8 +59,7 @@ def ask(world: World, who: str, method: str, path: str, body: Mapping[str, Any] 
     client = world.client(who)
     with transaction.atomic():
         response: HttpResponse = client.generic(method, path) if body is None else client.post(path, body)
-        if response.streaming:
-            response.content = b"".join(response.streaming_content)  # type: ignore[attr-defined]
+        response.close()
         transaction.set_rollback(True)
     if method != "GET":
         caches["pages"].clear()

@@ -21,5 +21,11 @@ CHAPTERS: dict[str, tuple[Row, ...]] = {
 ROWS: tuple[Row, ...] = tuple(row for rows in CHAPTERS.values() for row in rows)
 ALSO: dict[str, str] = rows_accounts.ALSO
 """Second names of addresses, and the names of their rows."""
-WRITES_ON_GET: dict[str, frozenset[str]] = {}
-"""Pages that must keep something when they are only opened, and the tables that they keep it in."""
+WRITES_ON_GET: dict[str, frozenset[str]] = {
+    "authenticator-app": frozenset({"django_session"}),
+    "add-passkey": frozenset({"django_session"}),
+    "confirm-with-passkey": frozenset({"django_session"}),
+}
+"""The only pages that write when they are opened, and where. A secret or a challenge is shown that the answer must fit
+(RFC 6238; WebAuthn level 2, section 13.4.3: the server makes the challenge and remembers it), so it is kept in the
+session of the one who opened the page, and nowhere else."""

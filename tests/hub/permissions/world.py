@@ -84,6 +84,7 @@ providers:
       - MIIC{"A" * 400}
 """
 TEASER = "Somebody looks for clinical knowledge about wounds in care."
+PASSWORD = "a long one that nobody guesses"
 ANSWER_TOKEN = "a secret that only the mail knows"
 
 
@@ -104,6 +105,7 @@ class World:
     things: dict[str, Thing] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
+    _browsers: dict[str, Client] = field(default_factory=dict)
 
     def actor(self, name: str) -> Actor:
         """The actor of that name, as a request would make it."""
@@ -111,7 +113,8 @@ class World:
 
     def client(self, name: str) -> Client:
         """A browser of somebody, in English, in the session that was begun when the world was made."""
-        made = Client(headers={"accept-language": "en"})
+        made = self._browsers.setdefault(name, Client(headers={"accept-language": "en"}))
+        made.cookies.clear()
         if name in self.sessions:
             made.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[name]
         return made
@@ -151,6 +154,8 @@ def _users(cast: Cast, scene: Scene) -> dict[str, User]:
     everybody = {**cast.users, **scene.users, "newcomer": newcomer}
     made = {name: everybody[name] for name in MEMBERS if name != "visitor"}
     for user in made.values():
+        user.set_password(PASSWORD)
+        user.save(update_fields=["password"])
         EmailAddress.objects.get_or_create(
             user=user, email=user.email, defaults={"verified": True, "primary": True}
         )
@@ -263,6 +268,8 @@ def _introductions(world: World) -> None:
         world.put(name, introduction_id=row.pk)
     paper = documents.add(scene["owner"], sealed.pk, upload("tegning.pdf", PDF))
     world.put("document of the sealed need", file_id=paper.file_id)
+    world.put("handed document", document_id=paper.pk)
+    world.put("handed document by link", token=ANSWER_TOKEN, document_id=paper.pk)
     world.put("link of the mail", token=scene.link(sealed, ANSWER_TOKEN))
     step = disclosure.ask_for(researcher, sealed.pk, "description")
     world.put("step of disclosure", disclosure_id=step.pk)

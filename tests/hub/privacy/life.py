@@ -155,15 +155,23 @@ class Life:
         step = disclosure.ask_for(by, declined, "description")
         disclosure.decide(self.scene["owner"], step.pk, True, needs_confidentiality=True)
         disclosure.accept_confidentiality(by, step.pk, NAME)
-        introductions.decline(by, declined, "no_time", self.marks("answer"), f"{NAME} knows a {self.marks('referral')}")
+        introductions.decline(
+            by, declined, "no_time", self.marks("answer"), f"{NAME} knows a {self.marks('referral')}"
+        )
         met = self._request(self.scene.need("members"))
         introductions.accept(by, met, note=self.marks("yes"))
+        introductions.agree(self.scene["owner"], met)
         protection.set_preference(self.actor, self.person.pk, per_month=2, digest=True)
-        protection.declare(self.actor, self.person.pk, organisation_id=self.cast.company.pk, note=self.marks("conflict"))
+        protection.declare(
+            self.actor, self.person.pk, organisation_id=self.cast.company.pk, note=self.marks("conflict")
+        )
 
     def _request(self, need) -> uuid.UUID:  # type: ignore[no-untyped-def]
         row = introductions.draft(
-            self.scene["secretariat"], need.pk, person_id=self.person.pk, message=f"Dear {NAME}, could you help?"
+            self.scene["secretariat"],
+            need.pk,
+            person_id=self.person.pk,
+            message=f"Dear {NAME}, could you help?",
         )
         return introductions.ask(self.scene["secretariat"], row.pk).pk
 
@@ -192,7 +200,9 @@ class Life:
             row.pk,
             facts.MilestoneSet("First tests", clock.today()),
             date=date(2026, 2, 1),
-            evidence=Evidence(file=upload("Report of Zebulonia Quixotebury.pdf", PDF + b"% the parties' report")),
+            evidence=Evidence(
+                file=upload("Report of Zebulonia Quixotebury.pdf", PDF + b"% the parties' report")
+            ),
             note=f"{NAME} was there.",
         )
 

@@ -238,7 +238,10 @@ class ResultForm(FactForm):
     )
     amount = Amount(label=_("Amount in DKK"), required=False, help_text=_("Of an investment or a licence."))
     identifier = PlainText(
-        label=_("Number"), max_length=200, required=False, help_text=_("DOI, patent number, CVR number.")
+        label=pgettext_lazy("of a publication or patent", "Number"),
+        max_length=200,
+        required=False,
+        help_text=_("DOI, patent number, CVR number."),
     )
     fact_fields = ("result", "title", "quantity", "novelty", "amount", "identifier")
 

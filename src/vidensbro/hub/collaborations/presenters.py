@@ -203,11 +203,14 @@ def _funding(step: Step) -> str:
             % {"hours": hours(row.minutes), "rate": kroner(row.rate), "value": kroner(row.in_kind)}
         )
     if len(parts) == 1:
-        return _("Funding: %(parts)s.") % {"parts": parts[0]}
-    return _("Funding of %(total)s in all: %(parts)s.") % {
-        "total": kroner(row.total),
-        "parts": and_list(parts),
-    }
+        return _one_stop(_("Funding: %(parts)s.") % {"parts": parts[0]})
+    told = {"total": kroner(row.total), "parts": and_list(parts)}
+    return _one_stop(_("Funding of %(total)s in all: %(parts)s.") % told)
+
+
+def _one_stop(text: str) -> str:
+    """A sentence whose last word is an abbreviation ("kr.") ends with that word's own stop."""
+    return text.removesuffix(".") if text.endswith("..") else text
 
 
 def _result(step: Step) -> str:
@@ -226,7 +229,7 @@ def _result(step: Step) -> str:
             text += f", {kroner(row.amount)}"
     if row.novelty:
         text += f", {Novelty(row.novelty).label}"
-    return text + (f" ({row.identifier})." if row.identifier else ".")
+    return _one_stop(text + (f" ({row.identifier})." if row.identifier else "."))
 
 
 def _result_patterns() -> dict[ResultKind, str]:

@@ -88,17 +88,16 @@ def write(actor: Actor, ref: Ref, before: Decided, after: Decided) -> None:
         if before.assignee != after.assignee:
             _hand_over(actor, key, assignee)
         assignee = None
-    row = DeskItem.objects.filter(kind=kind, key=key).first() or DeskItem(kind=kind, key=key)
-    row.assignee = assignee
+    office = Office.objects.filter(pk=after.office).first() if after.office else None
+    if not (assignee or office or after.snoozed or after.note or after.done):
+        DeskItem.objects.filter(kind=kind, key=key).delete()
+        return
+    # Two brokers may decide about the same thing for the first time at once.
+    row, _ = DeskItem.objects.get_or_create(kind=kind, key=key)
+    row.assignee, row.office, row.note = assignee, office, after.note
     row.snoozed_until = date.fromisoformat(after.snoozed) if after.snoozed else None
-    row.office = Office.objects.filter(pk=after.office).first() if after.office else None
-    row.note = after.note
     row.done_at = datetime.fromisoformat(after.done) if after.done else None
     row.changed = clock.now()
-    if not (row.assignee or row.snoozed_until or row.office or row.note or row.done_at):
-        if row.pk:
-            row.delete()
-        return
     check_row(row, unique=False)
     row.save()
 

@@ -117,7 +117,9 @@ class Map:
 def _head_offices(needs: Iterable[Need]) -> Mapping[object, Office]:
     """Where the organisations of the needs are that name no place themselves."""
     homes = (one.organisation_id for one in needs if one.latitude is None and not one.city)
-    rows = Office.objects.filter(organisation_id__in={one for one in homes if one is not None}).order_by("head", "-pk")
+    rows = Office.objects.filter(organisation_id__in={one for one in homes if one is not None}).order_by(
+        "head", "-pk"
+    )
     return {one.organisation_id: one for one in rows}
 
 

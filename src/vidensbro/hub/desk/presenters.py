@@ -72,7 +72,7 @@ def kind_tabs(counts: Mapping[str, int], chosen: str, query: Mapping[str, str]) 
 
 
 def view_tabs(views: Iterable[SavedView], query: str) -> list[Tab]:
-    """Views to choose; those of a colleague say whose they are."""
+    """Views to choose."""
     desk = reverse("desk")
     return [
         Tab(row.name, f"{desk}?{row.query}" if row.query else desk, None, row.query == query) for row in views

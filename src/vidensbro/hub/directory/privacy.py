@@ -244,7 +244,8 @@ PURPOSES = (
         sources=(PUBLIC_SOURCES, THEMSELVES, COLLEAGUES),
         recipients=(EVERYBODY, SECRETARIAT),
         kept=_(
-            "as long as the source tells of the person, or until he or she objects or asks for erasure; then the row is empty but for the identifiers that keep the next import from bringing it back"
+            "as long as the source tells of the person, or until he or she objects or asks for erasure; then the "
+            "row is empty but for the identifiers that keep the next import from bringing it back"
         ),
     ),
     Purpose(

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from vidensbro.hub.audit.privacy import Subject
+from vidensbro.hub.audit.traces import telling
 from vidensbro.hub.common import clock
 from vidensbro.hub.common.rows import NO_ID
 from vidensbro.hub.directory.models import Person, PersonObjection, PersonRequest
@@ -74,4 +75,6 @@ def _mine(subject: Subject) -> Q:
 
 
 def _requests(subject: Subject) -> QuerySet[PersonRequest]:
-    return PersonRequest.objects.filter(_mine(subject) | Q(email__in=subject.addresses))
+    # One from an address that nobody knows is found by the name that was given.
+    unknown = Q(person__isnull=True, name__in=telling(subject.words))
+    return PersonRequest.objects.filter(_mine(subject) | Q(email__in=subject.addresses) | unknown)

@@ -24,9 +24,11 @@ from vidensbro.hub.introductions.models import (
     ConfidentialityAcceptance,
     DeclaredConflict,
     Disclosure,
+    Document,
     Introduction,
     State,
 )
+from vidensbro.hub.mail.privacy import empty_threads
 
 _FURTHEST = (State.DRAFTED, State.ASKED, State.ACCEPTED, State.INTRODUCED)
 _TEXTS = ("message", "note", "referral", "match_title")
@@ -74,6 +76,11 @@ class IntroductionsPart:
         people = _people(subject)
         ids = [person.pk for person in people]
         touched = ConfidentialityAcceptance.objects.filter(_accepted_by(subject, ids)).update(name="")
+        mine = Q(person__in=ids) | Q(requested_by_id=subject.user_id or NO_ID)
+        touched += empty_threads(
+            f"introduction:{key}" for key in Introduction.objects.filter(mine).values_list("pk", flat=True)
+        )
+        touched += Document.objects.filter(added_by_id=subject.user_id or NO_ID).delete()[0]
         touched += _erase_asked(ids) + _erase_requested(subject)
         touched += _erase_names(subject.words)
         touched += scrub(DeclaredConflict.objects.all(), subject.words, ("note",))
@@ -102,7 +109,9 @@ def _people(subject: Subject) -> list[Person]:
 
 
 def _rows(condition: Q) -> Iterable[Introduction]:
-    rows = Introduction.objects.filter(condition).select_related("need__organisation", "need__owner", "person", "organisation")
+    rows = Introduction.objects.filter(condition).select_related(
+        "need__organisation", "need__owner", "person", "organisation"
+    )
     return rows.order_by("created", "pk")
 
 
@@ -266,7 +275,7 @@ def _expire(before: datetime) -> int:
     rows = Introduction.objects.filter(over)
     written = rows.exclude(evidence={}, **dict.fromkeys(_TEXTS, ""))
     touched = written.update(evidence={}, **dict.fromkeys(_TEXTS, ""))
-    return touched + int(AnswerLink.objects.filter(expires__lt=before).delete()[0])
+    return touched + int(AnswerLink.objects.filter(Q(expires__lt=before) | Q(introduction__in=rows)).delete()[0])
 
 
 def _moment(value: Any) -> str | None:
@@ -282,7 +291,8 @@ PURPOSES = (
         label=_("Introductions"),
         legal_basis=("6(1)(f)", "6(1)(a)"),
         why=_(
-            "Somebody who may be able to help is asked, seldom and politely; who is who is told only when both have said yes."
+            "Somebody who may be able to help is asked, seldom and politely; who is who is told only "
+            "when both have said yes."
         ),
         subjects=(ASKED, USERS),
         data=(
@@ -293,7 +303,8 @@ PURPOSES = (
         sources=(THEMSELVES, _("the match that the request grew from")),
         recipients=(OTHER_SIDE, SECRETARIAT),
         kept=_(
-            "that somebody was asked and what came of it is kept for the figures, without words from the end of the request on; acceptances of confidentiality as long as they bind"
+            "that somebody was asked and what came of it is kept for the figures, without words from "
+            "the end of the request on; acceptances of confidentiality as long as they bind"
         ),
         retention=days(settings.VIDENSBRO_RETENTION_TEXT_DAYS),
         expire=_expire,

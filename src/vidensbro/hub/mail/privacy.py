@@ -24,6 +24,14 @@ FORGET = "mail.forget"
 """Topic whose keys are ids of mails: remove the file that a site without a mail server keeps of it."""
 LONGER = timedelta(days=365 * settings.VIDENSBRO_RETENTION_LOG_YEARS)
 """Rows without content last as long as the log: with them goes the link by which mail is switched off."""
+_EMPTY: Mapping[str, Any] = {
+    "name": "",
+    "subject": "",
+    "text": "",
+    "html": "",
+    "answer": "",
+    "attachments": [],
+}
 _TEXTS = ("name", "sender", "reply_to", "subject", "text", "html", "headers", "answer")
 
 
@@ -55,11 +63,14 @@ class MailPart:
         }
 
     def erase(self, subject: Subject) -> int:
-        """Mails to others stay, without the name and the addresses; one that is to be sent is sent so."""
+        """Mails to others that tell of the subject lose their content once they are sent: it may be the subject's own
+        words. One that is still to be sent is sent without the name and the addresses."""
         choices, mails = MailChoice.objects.filter(address__in=_addresses(subject)), _mails(subject)
         _forget(mails.values_list("pk", flat=True))
         touched = choices.delete()[0] + mails.delete()[0]
-        _forget(_mentioning(subject).values_list("pk", flat=True))
+        told = _mentioning(subject)
+        _forget(told.values_list("pk", flat=True))
+        touched += told.filter(state=State.SENT).update(**_EMPTY)
         touched += _erase_attachments(subject)
         return touched + scrub(Mail.objects.all(), subject.words, _TEXTS)
 
@@ -89,6 +100,13 @@ def _mails(subject: Subject) -> QuerySet[Mail]:
     """The subject's mails: by id, and those to the same addresses that belong to nobody else."""
     nobodys = Q(user_id__isnull=True, person_id__isnull=True, address__in=_addresses(subject))
     return Mail.objects.filter(Q(pk__in=_by_id(subject).values("pk")) | nobodys)
+
+
+def empty_threads(threads: Iterable[str]) -> int:
+    """Erase the content of sent mails of these conversations: it may be the words of somebody who is erased."""
+    rows = Mail.objects.filter(thread__in=list(threads), state=State.SENT)
+    _forget(rows.values_list("pk", flat=True))
+    return rows.update(**_EMPTY)
 
 
 def _mentioning(subject: Subject) -> QuerySet[Mail]:
@@ -123,7 +141,7 @@ def _expire(before: datetime) -> int:
     sent = Mail.objects.filter(state=State.SENT, sent_at__lt=before)
     full = sent.exclude(subject="", text="", html="", attachments=[])
     _forget(full.values_list("pk", flat=True))
-    touched = full.update(subject="", text="", html="", attachments=[], name="", answer="")
+    touched = full.update(**_EMPTY)
     over = Q(state=State.GIVEN_UP, given_up_at__lt=before) | Q(state=State.SUPPRESSED, created__lt=before)
     old = Mail.objects.filter(over | Q(state=State.SENT, sent_at__lt=min(before, clock.now() - LONGER)))
     return touched + old.delete()[0]
@@ -136,7 +154,8 @@ PURPOSES = (
         label=_("Mail"),
         legal_basis=("6(1)(b)", "6(1)(f)"),
         why=_(
-            "Who has an account or is asked for something must be told; each kind that is not needed can be switched off."
+            "Who has an account or is asked for something must be told; each kind that is not needed "
+            "can be switched off."
         ),
         subjects=(USERS, ASKED),
         data=(
@@ -146,7 +165,8 @@ PURPOSES = (
         sources=(THEMSELVES, _("the address in the directory")),
         recipients=(_("whoever gets the mail, and the mail servers on its way"), SECRETARIAT),
         kept=_(
-            "the content from the sending on; that a mail was sent as long as the log; choices until they are changed"
+            "the content from the sending on; that a mail was sent as long as the log; choices until "
+            "they are changed"
         ),
         retention=days(settings.VIDENSBRO_RETENTION_MAIL_DAYS),
         expire=_expire,

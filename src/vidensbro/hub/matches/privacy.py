@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from vidensbro.hub.audit.privacy import Part, Subject
+from vidensbro.hub.audit.privacy import ERASED, Part, Subject
 from vidensbro.hub.audit.purposes import (
     COLLEAGUES,
     LISTED,
@@ -60,6 +60,7 @@ class MatchesPart:
         gone = Feedback.objects.filter(user_id=subject.user_id or NO_ID).delete()[0]
         gone += Feedback.objects.filter(kind="person", target_id__in=people).delete()[0]
         gone += MatchRow.objects.filter(kind="person", target_id__in=people).delete()[0]
+        gone += _erase_tokens(subject)
         gone += scrub(MatchRow.objects.all(), subject.words, ("title", "evidence"))
         gone += scrub(Feedback.objects.all(), subject.words, ("note",))
         outbox.put(INDEX_COMPACT, "all")
@@ -79,6 +80,15 @@ class MatchesPart:
             row.save(update_fields=["target_id"])
             moved += 1
         return moved
+
+
+def _erase_tokens(subject: Subject) -> int:
+    """Runs say whose rights they were made with: no longer whose."""
+    token, touched = f"user:{subject.user_id}", 0
+    for row in MatchRun.objects.filter(audience__icontains=token).only("pk", "audience"):
+        kept = [f"user:{ERASED}" if one == token else one for one in row.audience]
+        touched += MatchRun.objects.filter(pk=row.pk).update(audience=kept)
+    return touched
 
 
 def shown_to(people: Sequence[uuid.UUID]) -> list[dict[str, str]]:
@@ -117,7 +127,8 @@ PURPOSES = (
         label=_("Finding who can answer a need"),
         legal_basis=("6(1)(f)",),
         why=_(
-            "Those who need knowledge must find those who have it; the order rests on published work and on the "
+            "Those who need knowledge must find those who have it; the order rests on published work "
+            "and on the "
             "need alone, and the person can object."
         ),
         subjects=(LISTED, USERS),

@@ -3,7 +3,7 @@
 Such text shows each character beyond ASCII as two to four others: a right quotation mark as "â€™". The
 bytes of UTF-8 follow a strict pattern, so such a sequence hardly ever arises otherwise; but it can ("Å’s"
 is Danish for "the letter Å's"), and so a sequence is only repaired when it gives a character of common
-prose, and one that could as well be a letter before a quotation mark only beside others that cannot.
+prose, and one that could as well be a letter before a quotation mark or a dash only beside others that cannot.
 """
 
 from __future__ import annotations
@@ -23,9 +23,11 @@ _FOLLOWING: Final = "".join(re.escape(c) for c, code in _BYTES.items() if 0x80 <
 _SEQUENCE: Final = re.compile(
     rf"[\u00c2-\u00df][{_FOLLOWING}]|[\u00e0-\u00ef][{_FOLLOWING}]{{2}}|[\u00f0-\u00f4][{_FOLLOWING}]{{3}}"
 )
-_QUOTES: Final = frozenset("‘’“”–—…«»‹›„‚`´\u00a0")
+_QUOTES: Final = frozenset("‘’“”–—…«»‹›„‚`´")
+_LEADS: Final = frozenset("ÂÃÎÏ")
+"""Letters that two-byte sequences of Latin and Greek text begin with, and that hardly end a word."""
 _PROSE: Final = re.compile(
-    "[\u00a0-\u017f\u0391-\u03c9\u2000-\u206f\u20a0-\u20cf\u2100-\u22ff\u25a0-\u25ff\u2700-\u27bf\ufb00-\ufb06"
+    "[\u00a0-\u017f\u0391-\u03c9\u2000-\u20cf\u2100-\u22ff\u25a0-\u25ff\u2700-\u27bf\ufb00-\ufb06"
     "\U0001d400-\U0001d7ff\U0001f300-\U0001faff]"
 )
 _SUSPECT: Final = re.compile(r"â€|Ã[\u0080-\u00bf]|ï»¿|\ufffd")
@@ -35,9 +37,16 @@ def repair(text: str) -> tuple[str, bool, bool]:
     """The text put right, whether anything was, and whether something doubtful was left as it stood."""
     if text.isascii():
         return text, False, False
-    found = [(match, _meant(match.group())) for match in _SEQUENCE.finditer(text)]
-    certain = any(meant and not _ambiguous(match.group()) for match, meant in found)
-    done = _SEQUENCE.sub(lambda match: _put_right(match.group(), certain), text)
+    found = list(_SEQUENCE.finditer(text))
+    certain = any(_meant(match.group()) and _proves(match) for match in found)
+
+    def put_right(match: re.Match[str]) -> str:
+        sequence = match.group()
+        if _proves(match) or (certain and sequence[0] in _LEADS):
+            return _meant(sequence) or sequence
+        return sequence
+
+    done = _SEQUENCE.sub(put_right, text) if found else text
     return done, done != text, bool(_SUSPECT.search(done))
 
 
@@ -50,12 +59,10 @@ def _meant(sequence: str) -> str:
     return character if _PROSE.match(character) else ""
 
 
-def _ambiguous(sequence: str) -> bool:
-    """Could this be a letter before a quotation mark, a dash or a space? Then it proves nothing."""
-    return len(sequence) == 2 and (sequence[1] in _QUOTES or sequence[0] not in "ÂÃ")
-
-
-def _put_right(sequence: str, certain: bool) -> str:
-    if _ambiguous(sequence) and not (certain and sequence[0] in "ÂÃ"):
-        return sequence
-    return _meant(sequence) or sequence
+def _proves(match: re.Match[str]) -> bool:
+    """Can this be nothing else? A capital before a quotation mark can, unless both stand within a word."""
+    sequence = match.group()
+    if len(sequence) > 2 or (sequence[0] in _LEADS and sequence[1] not in _QUOTES):
+        return True
+    before, after = match.string[: match.start()][-1:], match.string[match.end() :][:1]
+    return before.islower() and after.islower() and sequence[1] in _QUOTES

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final, Protocol
 
-from vidensbro.kit.sources import openalex, ror
+from vidensbro.kit.sources import catalogue, openalex, ror
 from vidensbro.kit.sources.jsonrows import JsonLines, JsonValues, Row
 from vidensbro.kit.sources.model import MergedRecord, Record
 from vidensbro.kit.sources.plain.reader import PlainReader
@@ -17,6 +17,10 @@ from vidensbro.kit.sources.streams import ByteStream, Position
 from vidensbro.kit.sources.tables import CsvRows
 
 SOURCES: Final = ("ror", "openalex", "plain")
+"""The sources that an installation takes in."""
+
+READABLE: Final = (*SOURCES, *catalogue.ADAPTERS)
+"""All sources that `open_source` reads."""
 
 REMEMBERED: Final = 500_000
 """How many of the latest identifiers are kept in mind to tell a duplicate."""
@@ -35,12 +39,12 @@ class Reader(Protocol):
 
 
 def open_source(source: str, path: Path, start: Position | None = None, kind: str = "") -> Reader:
-    """A reader of one file of a source (see `SOURCES`), going on after `start`.
+    """A reader of one file of a source (see `READABLE`), going on after `start`.
 
     `kind` narrows plain files, which may hold records of several kinds, to one of them.
     A file that cannot be opened gives one problem. Raises ValueError for an unknown source.
     """
-    if source not in SOURCES:
+    if source not in READABLE:
         raise ValueError(source)
     start = start or Position()
     try:
@@ -50,6 +54,8 @@ def open_source(source: str, path: Path, start: Position | None = None, kind: st
         return _Unreadable(path, error)
     if source == "plain":
         return _Distinct(path.name, PlainReader(path, start, retrieved, kind))
+    if source in catalogue.ADAPTERS:
+        return _Distinct(path.name, catalogue.open_file(source, path, start, retrieved))
     return _Distinct(path.name, _MappedReader(source, path, start, retrieved))
 
 
@@ -100,7 +106,7 @@ class _MappedReader:
 class _Distinct:
     """Leaves out records whose identifier came before, among the last `REMEMBERED` ones, and says so."""
 
-    def __init__(self, file: str, reader: PlainReader | _MappedReader) -> None:
+    def __init__(self, file: str, reader: Reader) -> None:
         self._file = file
         self._reader = reader
         self._seen: OrderedDict[tuple[str, str], None] = OrderedDict()

@@ -83,6 +83,7 @@ def fields(row: Row) -> Iterator[tuple[str, bool]]:
 def mapper(retrieved: date | None) -> Callable[[Row, str], Iterator[Record | Problem]]:
     """A mapper for one file: projects, and before them their organisations, each once."""
     once = Once()
+    seen: dict[str, list[dict[str, str]]] = {}
 
     def records(row: Row, file: str) -> Iterator[Record | Problem]:
         cells = columns_of(row.data)
@@ -96,11 +97,23 @@ def mapper(retrieved: date | None) -> Callable[[Row, str], Iterator[Record | Pro
             ids.append((organisation.provenance.source_id, role))
             if once.first(organisation.provenance.source_id):
                 yield organisation
-        key = named(title, cells.get("start", ""), cells.get("beneficiary", "")).removeprefix("name-")
-        where = Provenance(SOURCE, key, LICENCE, retrieved, "", file, row.line)
+        where = Provenance(SOURCE, _key(title, cells, seen), LICENCE, retrieved, "", file, row.line)
         yield _work(cells, title, tuple(dict.fromkeys(ids)), where)
 
     return records
+
+
+def _key(title: str, cells: dict[str, str], seen: dict[str, list[dict[str, str]]]) -> str:
+    """The list has no identifiers: one from title, start and beneficiary, counted where they are not enough.
+
+    One project may have two rows, one for each fund; the same row twice gets the same identifier.
+    """
+    key = named(title, cells.get("start", ""), cells.get("beneficiary", "")).removeprefix("name-")
+    rows = seen.setdefault(key, [])
+    if cells not in rows:
+        rows.append(cells)
+    place = rows.index(cells)
+    return f"{key}-{place + 1}" if place else key
 
 
 def _doubts(cells: dict[str, str], file: str, line: int) -> Iterator[Problem]:

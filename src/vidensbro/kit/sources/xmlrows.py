@@ -10,12 +10,12 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from lxml import etree
 
 from vidensbro.kit.sources.problems import Problem, problem
-from vidensbro.kit.sources.streams import MAX_LINE, ByteStream, Position
+from vidensbro.kit.sources.streams import MAX_LINE, Position
 
 _COMMENT: Final = re.compile(rb"<!--.*?-->", re.DOTALL)
 _DOCTYPE: Final = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -25,6 +25,34 @@ _ELEMENT: Final = re.compile(rb"<([A-Za-z_][\w.:-]*)")
 _ERROR: Final = re.compile(rb"<(?:[\w.-]+:)?error\s+code\s*=\s*[\"'](\w+)[\"'][^>]*>([^<]*)")
 _KEPT: Final = 256
 """How much of what has been read is kept where a start tag may have been cut."""
+
+
+class Chunks(Protocol):
+    """Where bytes come from: a `ByteStream`, or what is `Held`."""
+
+    file: str
+    read: int
+    total: int
+    problem: Problem | None
+
+    def chunks(self, offset: int = 0) -> Iterator[bytes]:
+        """The bytes from `offset` on."""
+        ...
+
+
+@dataclass(slots=True)
+class Held:
+    """Bytes that are in memory already, such as a member of an archive."""
+
+    file: str
+    data: bytes
+    read: int = 0
+    total: int = 0
+    problem: Problem | None = None
+
+    def chunks(self, offset: int = 0) -> Iterator[bytes]:
+        """The bytes from `offset` on."""
+        yield self.data[offset:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +91,7 @@ class XmlRecords:
     `Position.offset` counts records.
     """
 
-    def __init__(self, stream: ByteStream, start: Position, tag: str) -> None:
+    def __init__(self, stream: Chunks, start: Position, tag: str) -> None:
         self._stream = stream
         self._start = start
         self._open = re.compile(rb"<((?:[\w.-]+:)?" + re.escape(tag.encode()) + rb")(?=[\s>/])")

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.translation import ngettext
 
 from vidensbro.hub.accounts.actors import Actor
 from vidensbro.hub.introductions import disclosure, documents, meetings, queries
@@ -79,3 +80,15 @@ def may_choose_time(row: Introduction) -> bool:
 def broker_choices(actor: Actor, row: Introduction) -> list[tuple[str, str]]:
     """To whom in the secretariat the actor may hand it, as choices of a form."""
     return [(str(one.pk), str(one)) for one in queries.brokers(actor, row)]
+
+
+def load_of(actor: Actor, row: Introduction) -> str:
+    """For the secretariat: how much of a person's time has been asked for this year; "" for others."""
+    if row.person_id is None or not queries.may_broker(actor, row):
+        return ""
+    load = queries.load([row.person_id])[row.person_id]
+    return ngettext(
+        "%(requests)d request, %(minutes)d minutes in all",
+        "%(requests)d requests, %(minutes)d minutes in all",
+        load.requests,
+    ) % {"requests": load.requests, "minutes": load.minutes}

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.utils import formats, timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from vidensbro.hub.accounts.actors import Actor
 from vidensbro.hub.common import clock
@@ -20,6 +21,7 @@ from vidensbro.hub.introductions.presenters.handing import (
     Handing,
     file_views,
     handing,
+    load_of,
     may_offer_times,
 )
 from vidensbro.hub.introductions.presenters.lists import state_label
@@ -115,6 +117,7 @@ class View:
     override: bool = False
     handing: Handing | None = None
     broker: str = ""
+    load: str = ""
     open: bool = False
     because: str = ""
     next_stage: Stage | None = None
@@ -148,6 +151,7 @@ def owner_view(actor: Actor, row: Introduction) -> View:
         override=any(one.hard for one in between) and bool(queries.may_broker(actor, row)),
         handing=handing(actor, row),
         broker=str(row.broker) if row.broker is not None else "",
+        load=load_of(actor, row),
     )
 
 
@@ -249,8 +253,9 @@ def _days(row: Introduction) -> tuple[Day, ...]:
         (_("Written"), row.created),
         (_("Asked"), row.asked_at),
         (_("Reminded"), row.reminded_at),
+        (_("Broker called in"), row.escalated_at),
         (_("Owner agreed"), row.agreed_at if row.on_behalf else None),
-        (_("Answered"), row.answered_at),
+        (pgettext("of a request", "Answered"), row.answered_at),
         (_("Introduced"), row.introduced_at),
         (_("Ended"), row.ended_at),
     )

@@ -39,7 +39,12 @@ def times(request: HttpRequest, introduction_id: uuid.UUID) -> HttpResponse:
         except Invalid as error:
             show_problems(form, error)
         else:
-            messages.success(request, _("Saved. The other side can choose one of them."))
+            messages.success(
+                request,
+                _("Saved. The other side can choose one of them.")
+                if form.cleaned_data["times"]
+                else _("Saved. No time is offered now."),
+            )
             return redirect("introduction", row.pk)
     context = {
         "introduction": row,
@@ -75,6 +80,8 @@ def add_document(request: HttpRequest, introduction_id: uuid.UUID) -> HttpRespon
     """Hand a file over."""
     actor = sender(request)
     row = queries.introduction(actor, introduction_id)
+    if not (allowed := queries.may_decide(actor, row)):
+        raise Denied(allowed.reason)
     form = DocumentForm(request.POST, request.FILES, auto_id="document_%s")
     if not form.is_valid():
         return _again(request, row, form)

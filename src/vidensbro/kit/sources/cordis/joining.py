@@ -67,6 +67,6 @@ def _participation(row: Data) -> tuple[str, int, str, str]:
 
 
 def _term(kind: str, row: Data) -> tuple[str, str, str, str]:
-    code = row.get("eurosciVocCode".lower()) or row.get("topic") or row.get("legalbasis")
-    name = row.get("eurosciVocTitle".lower()) or row.get("title")
+    code = row.get("euroscivoccode") or row.get("topic") or row.get("legalbasis")
+    name = row.get("euroscivoctitle") or row.get("title")
     return text(row.get("projectid")), kind, text(code), text(name)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from vidensbro.kit.sources.archives import Located
 from vidensbro.kit.sources.cordis.joining import Joined, Joining
 from vidensbro.kit.sources.jsonrows import Data, JsonValues, Row
 from vidensbro.kit.sources.problems import Problem, problem
@@ -38,7 +39,7 @@ class CordisRow:
     line: int
     table: str
     data: Data
-    joined: Joined = Joined()
+    joined: Joined
 
 
 def table_of(name: str) -> str:
@@ -64,7 +65,7 @@ class CordisRows:
         self._count = 0
         self._line = 0
 
-    def __iter__(self) -> Iterator[CordisRow | Problem]:
+    def __iter__(self) -> Iterator[Located | Problem]:
         try:
             members = self._members()
         except zipfile.BadZipFile as error:
@@ -111,7 +112,7 @@ class CordisRows:
     def _good(self, member: str) -> Iterator[Data]:
         return (row.data for row in self._rows(member) if not isinstance(row, Problem))
 
-    def _table(self, table: str, member: str, joining: Joining) -> Iterator[CordisRow | Problem]:
+    def _table(self, table: str, member: str, joining: Joining) -> Iterator[Located | Problem]:
         file = f"{self._path.name}: {member}" if member else self._path.name
         for row in self._rows(member):
             self._count += 1
@@ -122,7 +123,7 @@ class CordisRows:
                 yield Problem(file, row.line, row.field, row.code, row.value, row.skipped)
                 continue
             joined = joining.of(str(row.data.get("id") or "")) if table == "project" else Joined()
-            yield CordisRow(row.line, table, row.data, joined)
+            yield Located(file, CordisRow(row.line, table, row.data, joined))
 
 
 def _lowered(data: Data) -> Data:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -36,6 +37,22 @@ from vidensbro.kit.sources.fetching.protocol import Request
 T = TypeVar("T")
 EXCERPT: Final = 300
 _TOLD: Final = 10
+
+
+class _Discreet(logging.Filter):
+    """Takes keys out of the addresses that httpx logs."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Always lets the record through."""
+        if isinstance(record.args, tuple):
+            record.args = tuple(
+                addresses.shown(str(value)) if isinstance(value, httpx.URL) else value
+                for value in record.args
+            )
+        return True
+
+
+logging.getLogger("httpx").addFilter(_Discreet())
 
 
 class Later(Exception):

@@ -23,6 +23,9 @@ def parsed(body: bytes, root: str) -> etree._Element:
             found = _parse(_FORBIDDEN_REFERENCE.sub(b" ", _FORBIDDEN.sub(b" ", body)))
         except etree.XMLSyntaxError as error:
             raise ValueError(f"it is not XML: {error.msg}") from error
+    if found.getroottree().docinfo.doctype:
+        # No protocol here uses one; its entities would leave parts that cannot be read alone.
+        raise ValueError("it brings a document type of its own")
     if etree.QName(found).localname != root:
         raise ValueError(f"“{root}” was expected, “{etree.QName(found).localname}” came")
     return found
