@@ -1,4 +1,6 @@
-"""Looking at a page as a test does: at two widths, with everything unfolded, for what axe finds and what is too wide.
+"""Looking at a page as a test does: with everything unfolded, for what axe finds and what is wider than its window.
+
+Both widths in Danish; in English, which has the same elements and shorter words, axe looks at the narrow one only.
 
 With VIDENSBRO_PICTURES naming a folder, a picture of every page at both widths is kept there.
 """
@@ -48,7 +50,8 @@ class Looker:
             page.set_viewport_size({"width": width, "height": 844})
             if (wide := page.evaluate(_TOO_WIDE)) > 0:
                 self.found.append(f"{name} is {wide} pixels wider than {width}")
-            self.found += violations(page)
+            if width == WIDTHS[-1] or self.language == "da":
+                self.found += violations(page)
             self._picture(name, width)
 
     def _picture(self, name: str, width: int) -> None:

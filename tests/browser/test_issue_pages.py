@@ -77,7 +77,7 @@ def test_getting_in_and_joining(look: Look, world: World) -> None:
     visitor.page.goto("/sign-up/")
     visitor.page.click("main form.form button[type=submit]")
     visitor.here("/sign-up/ with errors")
-    visitor.at(f"/mail/{choices_token(Mail.objects.first().pk)}/")
+    visitor.at(f"/mail/{choices_token(Mail.objects.filter(address='member@example.org')[0].pk)}/")
     coordinator = look("coordinator")
     coordinator.at(f"/organisations/{cast.company.pk}/people-of/", f"/organisations/{cast.company.pk}/")
     outsider = look("outsider")

@@ -50,8 +50,8 @@ def absent(thing: Thing) -> Thing:
 
 
 def body_of(row: Row, world: World) -> dict[str, Any]:
-    """What a POST of the row sends; words in braces are the world's."""
-    return {name: value.format(**world.words) for name, value in row.body.items()}
+    """What a POST of the row sends; words in braces are the world's. A form that was sent is never quite empty."""
+    return {"sent": "1", **{name: value.format(**world.words) for name, value in row.body.items()}}
 
 
 def ask(world: World, who: str, method: str, path: str, body: Mapping[str, Any] | None = None) -> HttpResponse:

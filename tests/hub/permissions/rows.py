@@ -12,7 +12,7 @@ from tests.hub.permissions import (
 from tests.hub.permissions.table import Row
 
 CHAPTERS: dict[str, tuple[Row, ...]] = {
-    "Signing in, one's own account, mail": rows_accounts.ROWS,
+    "Signing in, one's own account, what is stored about oneself, mail": rows_accounts.ROWS,
     "Needs, matches and teasers": rows_needs.ROWS,
     "Introductions": rows_introductions.ROWS,
     "Organisations, people and knowledge": rows_directory.ROWS,

@@ -1,14 +1,17 @@
-"""Signing in, one's own account, mail."""
+"""Signing in, one's own account, what is stored about oneself, mail."""
 
 from __future__ import annotations
 
-from tests.hub.permissions.table import ALL, BROKERS, GONE, NOT, OWN, STAFF, Row, act, read, row
+from tests.hub.permissions.table import ALL, GONE, OWN, STAFF, Row, act, read, row
+
+THE_PERSON = "snnnnonnn"
+"""Of the nine only the researcher is somebody in the directory."""
 
 # v n o c k r x s a
 ROWS: tuple[Row, ...] = (
     row("sign-in", get=ALL, post="boooooooo"),
     row("second-step", get=ALL, post=ALL),
-    act("sign-in-with-passkey", post=ALL),
+    row("sign-in-with-passkey", get="moooooooo", post=ALL),
     read("account-closed"),
     act("sign-out", post=ALL),
     row("sign-up", get=ALL, post="boooooooo"),
@@ -33,15 +36,27 @@ ROWS: tuple[Row, ...] = (
     read("recovery-codes", get=OWN),
     row("new-recovery-codes", get=OWN, post="sbbbbbbbb"),
     row("add-passkey", get=OWN, post="sbbbbbbbb"),
-    row("remove-passkey", "passkey", get="snnnnnnnn", post="snnnnnnnn"),
+    row("remove-passkey", "passkey", get=OWN, post=OWN),
     row("sign-in-through", "provider", get=ALL, post=ALL),
     read("openid-answer", "provider", get=GONE),
     act("saml-answer", "provider", post="bbbbbbbbb"),
     read("saml-finish", "provider", get="bbbbbbbbb"),
     read("saml-signed-out", "provider"),
     read("saml-metadata", "provider"),
-    row("socialaccount_signup", get="soooooooo", post="soooooooo"),
+    row("socialaccount_signup", get=ALL, post=ALL),
     row("connections", get=OWN, post="sbbbbbbbb"),
+    read("about-me", get=OWN),
+    read("about-me-json", get=OWN),
+    read("about-me-file", get=OWN),
+    act("my-visibility", post=THE_PERSON, visibility="public"),
+    act("object-to-being-found", post=THE_PERSON),
+    act("withdraw-objection", post=THE_PERSON),
+    row("erase-me", get=OWN, post="sbbbbbbbb", typed="another"),
+    row("about-person", get=ALL, post="bbbbbbbbb"),
+    row("confirm-person-request", "link about oneself", get=ALL, post=ALL),
+    read("person-requests", get=STAFF),
+    act("decide-person-request", "request about oneself", post=STAFF, done="yes"),
+    read("processing-record", get=STAFF),
     row("mail-choices", get=OWN, post=OWN),
     row("mail-link", "link in a mail's foot", get=ALL, post=ALL, chosen="1"),
     read("mail-log", get=STAFF),

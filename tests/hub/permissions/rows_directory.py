@@ -7,9 +7,10 @@ from tests.hub.permissions.table import ALL, GONE, OWN, STAFF, Row, act, read, r
 THEIR_MEMBERS = "snnnndnoo"
 """Who acts for the university is its own and staff's to know; the researcher decides nothing there."""
 OUR_MEMBERS = "snddonnoo"
-EDIT_OURS = "sdddodddd".replace("dd", "dd")
 COORDINATORS = "snnnonnoo"
 HIS_OWN = "sddddodoo"
+BODY = str.maketrans("o", "b")
+CONFLICT = str.maketrans("o", "c")
 
 # v n o c k r x s a
 ROWS: tuple[Row, ...] = (
@@ -21,7 +22,7 @@ ROWS: tuple[Row, ...] = (
     read("person", "researcher's person"),
     read("person", "members' person", get="nnooooooo"),
     read("person", "hidden person", get="nnnnnnnoo"),
-    row("members", "own organisation", get=OUR_MEMBERS, post=OUR_MEMBERS.translate(str.maketrans("o", "b"))),
+    row("members", "own organisation", get=OUR_MEMBERS, post=OUR_MEMBERS.translate(BODY)),
     row("members", "their organisation", get=THEIR_MEMBERS, post="snnnndnbb"),
     row("join-organisation", "own organisation", get=OWN, post="sbbbboooo"),
     row("join-organisation", "their organisation", get=OWN, post="soooobooo"),
@@ -34,10 +35,10 @@ ROWS: tuple[Row, ...] = (
     row("edit-organisation", "their organisation", get=STAFF, post=STAFF),
     act("add-organisation-contact", "own organisation", post="sdddbddbb"),
     row("edit-person", "researcher's person", get=HIS_OWN, post="sddddbdbb"),
-    row("edit-person", "members' person", get="snddddd"+"oo", post="snddddd"+"bb"),
+    row("edit-person", "members' person", get="sndddddoo", post="sndddddbb"),
     row("edit-person", "hidden person", get="snnnnnnoo", post="snnnnnnbb"),
     act("add-person-contact", "researcher's person", post="sddddbdbb"),
-    row("claim-person", "public person", get=OWN, post="sboooboo"+"o"),
+    row("claim-person", "public person", get=OWN, post="sbooobooo"),
     row("claim-person", "hidden person", get="snnnnnnoo", post="snnnnnnoo"),
     act("remove-contact", "company's contact", post="snnnonnoo"),
     act("remove-contact", "researcher's contact", post=HIS_OWN),
@@ -48,7 +49,7 @@ ROWS: tuple[Row, ...] = (
     act("refuse-claim", "claim to be somebody", post="sdnnnnnoo"),
     act("withdraw-claim", "claim to be somebody", post="sonnnnndd"),
     act("accept-invitation", "invitation of the newcomer", post="sonnnnnnn"),
-    act("resend-invitation", "invitation to the organisation", post=COORDINATORS.translate(str.maketrans("o", "c"))),
+    act("resend-invitation", "invitation to the organisation", post=COORDINATORS.translate(CONFLICT)),
     act("resend-invitation", "invitation to the installation", post="snnnnnncc"),
     act("withdraw-invitation", "invitation to the organisation", post=COORDINATORS),
     act("withdraw-invitation", "invitation to the installation", post="snnnnnnoo"),

@@ -8,7 +8,6 @@ ASKED = "snonnonon"
 """Both sides of a request and the secretariat know of it: the owner, and the one who was asked."""
 ASKING = "snonndnon"
 """The owner's side and the secretariat act; the one who was asked does not."""
-OPEN_NEED = "snonooooo"
 
 # v n o c k r x s a
 ROWS: tuple[Row, ...] = (
@@ -18,7 +17,7 @@ ROWS: tuple[Row, ...] = (
     row("introduction", "request of the sealed need", get=ASKED, post="sncnnoncn", answer="yes"),
     row("introduction", "request on the owner's behalf", get=ASKED, post="sncnnoncn", answer="yes"),
     row("introduction", "drafted request", get="snononnon", post="sncncnncn"),
-    row("introduction", "made introduction", get="snonoonon", post="sncnccncn", answer="yes"),
+    row("introduction", "made introduction", get="snonoonon", post="sncncbncn"),
     row("edit-introduction", "drafted request", get="snononnon", post="snbnbnnbn"),
     row("edit-introduction", "request of the sealed need", get=ASKING, post="snbnndnbn"),
     act("ask-introduction", "drafted request", post="snononnon"),
@@ -47,7 +46,7 @@ ROWS: tuple[Row, ...] = (
     read("answer-document", "handed document by link", get=GONE),
     read("answer-given", "answer that was given"),
     row("ask-preferences", get=OWN, post="soooobooo"),
-    act("declare-conflict", post="sddddnddd", kind="organisation", key=""),
+    act("declare-conflict", post="sddddbddd", kind="organisation", key=""),
     act("remove-conflict", "declared conflict", post="snnnnonoo"),
     read("introduction-figures"),
     read("neutrality"),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from tests.hub.permissions.table import ALL, BROKERS, GONE, OWN, STAFF, Row, act, read, row
 
-PARTIES = "snooooonn".replace("oooonn", "oonon") if False else "snoooonon"
+PARTIES = "snoooonon"
 """Everybody of Nordsensor, of the university the researcher alone, and the secretariat."""
-WATCHED = "snooooo"+"on"
+WATCHED = "snoooooon"
 """Of the observing organisation too."""
 RECORD_WATCHED = "snoooodon"
 BODY = str.maketrans("o", "b")
@@ -25,8 +25,8 @@ ROWS: tuple[Row, ...] = (
     row("edit-collaboration", "observed collaboration", get=RECORD_WATCHED, post=RECORD_WATCHED.translate(BODY)),
     row("record-step", "new fact of the collaboration", get=PARTIES, post=PARTIES.translate(BODY)),
     row("correct-step", "fact of the collaboration", get=PARTIES, post=PARTIES.translate(BODY)),
-    row("correct-step", "fact of the observed collaboration", get="snnnnndnn", post="snnnnndnn"),
-    act("undo-step", "collaboration", post="snoddd"+"non", step="{step}"),
+    row("correct-step", "fact of the observed collaboration", get=RECORD_WATCHED, post=RECORD_WATCHED.translate(BODY)),
+    act("undo-step", "collaboration", post="snodddnon", step="{step}"),
     row("add-party", "collaboration", get=PARTIES, post=PARTIES.translate(BODY)),
     row("add-party", "observed collaboration", get=RECORD_WATCHED, post=RECORD_WATCHED.translate(BODY)),
     row("leave-collaboration", "party of the collaboration", get=PARTIES, post=PARTIES.translate(BODY)),
@@ -35,6 +35,11 @@ ROWS: tuple[Row, ...] = (
     act("remove-person", "researcher in the collaboration", post=PARTIES),
     read("stored-file", "file of a collaboration", get=PARTIES),
     read("secretariat", get=STAFF),
+    row("desk", get=BROKERS, post="sddddddbd"),
+    read("desk-file", "desk as a file", get=BROKERS),
+    act("desk-undo", post="sddddddcd"),
+    row("desk-views", get=BROKERS, post="sddddddbd"),
+    act("remove-desk-view", "view of the desk", post=BROKERS),
     read("import-run", "import run", get="snnnnnnoo"),
     read("proposals", get=STAFF),
     act("merge", "proposal to merge", post=STAFF),

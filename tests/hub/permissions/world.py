@@ -15,6 +15,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -34,7 +35,7 @@ from tests.hub.cast import SYSTEM, Cast, assemble
 from tests.hub.directory.joining_cast import token_to
 from tests.hub.files.samples import PDF, upload
 from tests.hub.introductions.conftest import Scene, make_scene
-from vidensbro.hub.accounts.actors import Actor
+from vidensbro.hub.accounts.actors import VISITOR, Actor
 from vidensbro.hub.accounts.models import Role, User
 from vidensbro.hub.accounts.services.addresses import SALT
 from vidensbro.hub.collaborations import facts
@@ -42,9 +43,10 @@ from vidensbro.hub.collaborations import services as collaborations
 from vidensbro.hub.collaborations.facts import Evidence
 from vidensbro.hub.collaborations.models import Collaboration
 from vidensbro.hub.collaborations.services import PartyGiven
+from vidensbro.hub.desk import saving as desk
 from vidensbro.hub.directory import services as directory
 from vidensbro.hub.directory.actors import actor_of
-from vidensbro.hub.directory.models import Membership
+from vidensbro.hub.directory.models import Membership, PersonRequest
 from vidensbro.hub.imports.models import ImportProblem, ImportRun, MergeProposal
 from vidensbro.hub.introductions import disclosure, documents, protection
 from vidensbro.hub.introductions import services as introductions
@@ -299,7 +301,7 @@ def _collaborations(world: World) -> None:
     key: dict[str, object] = {"collaboration_id": row.pk}
     world.put("collaboration", **key)
     world.put("fact of the collaboration", **key, step_id=step.pk)
-    world.put("new fact of the collaboration", **key, kind="event")
+    world.put("new fact of the collaboration", **key, kind="note")
     university = row.parties.get(organisation=cast.university)
     world.put("party of the collaboration", **key, party_id=university.pk)
     world.put(
@@ -309,6 +311,7 @@ def _collaborations(world: World) -> None:
     )
     world.words["step"] = str(step.pk)
     world.put("board as a file", form="csv")
+    world.put("desk as a file", form="csv")
 
 
 def _collaboration(world: World, title: str, more: list[PartyGiven]) -> Collaboration:
@@ -365,6 +368,18 @@ def _accounts(world: World) -> None:
 
 
 def _staff(world: World) -> None:
+    view = desk.save_view(world.actor("secretariat"), "Mine", "kind=weak", shared=True)
+    world.put("view of the desk", view_id=view.pk)
+    clinician = world.scene.clinician.pk
+    directory.ask_about_person(VISITOR, "correct", "aase@example.org", person_id=clinician, message="Mrs")
+    told = Mail.objects.filter(address="aase@example.org").order_by("-created", "-pk").first()
+    assert told is not None
+    found = re.search(r"/privacy/request/([A-Za-z0-9_-]+)/", told.text)
+    assert found is not None
+    world.put("link about oneself", token=found[1])
+    directory.ask_about_person(VISITOR, "erase", "somebody@example.org", name="Somebody")
+    waiting = PersonRequest.objects.get(email="somebody@example.org")
+    world.put("request about oneself", request_id=waiting.pk)
     run = ImportRun.objects.create(source="plain", actor="system:cli", state=ImportRun.State.DONE)
     ImportProblem.objects.create(run=run, file="people.csv", line=3, field="name", code="required")
     world.put("import run", run_id=run.pk)

@@ -317,3 +317,27 @@ def test_a_download_that_is_killed_is_gone_on_with_and_nobody_else_writes_meanwh
     assert (done.resumed, done.path.read_bytes() == BODY) == (there, True)
     assert site.log[-1].headers["range"] == f"bytes={there}-"
     assert left(tmp_path) == [".f.fetched.json", "f"]
+
+
+CRAMPED = """
+import resource, sys
+from pathlib import Path
+from vidensbro.kit.sources.fetching import HttpFetcher, Rate, Request, StorageFailed
+resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_003, 1_000_003))
+with HttpFetcher("ops@example.org", rate=Rate(1e6, 1e6), environment=False) as fetcher:
+    try:
+        fetcher.download(Request(sys.argv[1]), Path(sys.argv[2]))
+    except StorageFailed as error:
+        print(error, flush=True)
+"""
+
+
+def test_a_disk_that_takes_no_more_is_told_and_what_came_is_kept(site, fetcher, tmp_path):
+    url, to = site.on("/f", whole()), tmp_path / "f"
+    done = subprocess.run(
+        [sys.executable, "-c", CRAMPED, url, str(to)], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert "what has been fetched is kept" in done.stdout
+    assert not to.exists()
+    found = fetcher.download(Request(url), to, checksum=SHA)
+    assert (found.resumed, found.path.read_bytes() == BODY) == (1_000_003, True)

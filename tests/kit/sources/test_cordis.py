@@ -31,10 +31,42 @@ PROJECTS = [
     {"id": "101000002", "title": "Second project", "objective": "x", "startDate": "2023-01-01"},
 ]
 ORGANISATIONS = [
-    {"projectID": "101000001", "organisationID": "900000002", "name": "PARTNER LTD", "country": "EL", "activityType": "PRC", "role": "participant", "order": "2", "contactForm": "https://x.example"},
-    {"projectID": "101000001", "organisationID": "900000001", "vatNumber": "DK10000009", "name": "FJORDBY UNIVERSITET", "shortName": "FU", "country": "DK", "activityType": "HES", "street": "Vej 1", "postCode": "8000", "city": "Aarhus", "geolocation": "(56.1,10.2)", "organizationURL": "http://www.fjordby.example", "role": "coordinator", "order": "1"},
-    {"projectID": "101000002", "organisationID": "900000001", "name": "FJORDBY UNIVERSITET", "country": "DK", "activityType": "HES", "role": "coordinator", "order": "1"},
-]  # fmt: skip
+    {
+        "projectID": "101000001",
+        "organisationID": "900000002",
+        "name": "PARTNER LTD",
+        "country": "EL",
+        "activityType": "PRC",
+        "role": "participant",
+        "order": "2",
+        "contactForm": "https://x.example",
+    },
+    {
+        "projectID": "101000001",
+        "organisationID": "900000001",
+        "vatNumber": "DK10000009",
+        "name": "FJORDBY UNIVERSITET",
+        "shortName": "FU",
+        "country": "DK",
+        "activityType": "HES",
+        "street": "Vej 1",
+        "postCode": "8000",
+        "city": "Aarhus",
+        "geolocation": "(56.1,10.2)",
+        "organizationURL": "http://www.fjordby.example",
+        "role": "coordinator",
+        "order": "1",
+    },
+    {
+        "projectID": "101000002",
+        "organisationID": "900000001",
+        "name": "FJORDBY UNIVERSITET",
+        "country": "DK",
+        "activityType": "HES",
+        "role": "coordinator",
+        "order": "1",
+    },
+]
 VOCABULARY = [
     {
         "projectID": "101000001",
@@ -99,9 +131,18 @@ def test_projects_with_their_organisations(tmp_path, form):
 
 def test_results(tmp_path):
     publications = [
-        {"id": "p1", "title": "On seaweed", "isPublishedAs": "Peer reviewed articles", "authors": "A. Opdigtet; Hansen, B.", "journalTitle": "Tang", "publishedYear": "2023", "doi": "10.1234/ABC", "projectID": "101000001"},
+        {
+            "id": "p1",
+            "title": "On seaweed",
+            "isPublishedAs": "Peer reviewed articles",
+            "authors": "A. Opdigtet; Hansen, B.",
+            "journalTitle": "Tang",
+            "publishedYear": "2023",
+            "doi": "10.1234/ABC",
+            "projectID": "101000001",
+        },
         {"id": "p2", "title": "No doi", "doi": "none", "projectID": "101000001"},
-    ]  # fmt: skip
+    ]
     paper, doubt, other = read(archive(tmp_path / "a.zip", "csv", {"projectPublications": publications}))
     assert [(one.name, one.role) for one in paper.authorships] == [
         ("A. Opdigtet", "first"),

@@ -29,10 +29,20 @@ FLAT = {
 }
 BUDGET = {
     "budgetTopicActionMap": {
-        "1": [{"action": "HORIZON-OTHER-2026-01 - RIA", "maxContribution": 1, "budgetYearMap": {"2026": "9"}}],
-        "2": [{"action": "HORIZON-TANG-2026-01 - IA", "maxContribution": 0, "expectedGrants": 2, "deadlineModel": "two-stage", "budgetYearMap": {"2026": "5000000", "2027": 3000000}}],
+        "1": [
+            {"action": "HORIZON-OTHER-2026-01 - RIA", "maxContribution": 1, "budgetYearMap": {"2026": "9"}}
+        ],
+        "2": [
+            {
+                "action": "HORIZON-TANG-2026-01 - IA",
+                "maxContribution": 0,
+                "expectedGrants": 2,
+                "deadlineModel": "two-stage",
+                "budgetYearMap": {"2026": "5000000", "2027": 3000000},
+            }
+        ],
     }
-}  # fmt: skip
+}
 ANSWER = {
     "totalResults": 1,
     "results": [

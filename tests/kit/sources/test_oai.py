@@ -16,7 +16,7 @@ from vidensbro.kit.sources.model import (
     WorkRecord,
 )
 
-HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">\n<ListRecords>\n'
+HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/">\n<ListRecords>\n'
 TAIL = "<resumptionToken>next</resumptionToken></ListRecords></OAI-PMH>\n"
 
 
@@ -29,7 +29,8 @@ def record(key, payload, sets=("publications:all",), status=""):
 DC = """<oai_dc:dc xmlns:oai_dc="http://www.openarchives.org/OAI/2.0/oai_dc/" xmlns:dc="http://purl.org/dc/elements/1.1/">
 <dc:title>Tang &amp; liv</dc:title><dc:creator>Opdigtet, Anna</dc:creator><dc:creator>Bo Hansen</dc:creator>
 <dc:description>Om tang.</dc:description><dc:date>2024-05</dc:date><dc:type>info:eu-repo/semantics/article</dc:type>
-<dc:identifier>https://pure.example.dk/da/publications/1</dc:identifier><dc:identifier>https://doi.org/10.1234/TANG</dc:identifier>
+<dc:identifier>https://pure.example.dk/da/publications/1</dc:identifier>
+<dc:identifier>https://doi.org/10.1234/TANG</dc:identifier>
 <dc:language>dan</dc:language><dc:subject>tang</dc:subject><dc:publisher>Fjordforlaget</dc:publisher>
 <dc:rights>https://creativecommons.org/licenses/by-nc/4.0/</dc:rights>
 <dc:relation>info:eu-repo/grantAgreement/EC/HE/101000001</dc:relation></oai_dc:dc>"""
@@ -37,18 +38,33 @@ MXD = """<ddf_doc xmlns="http://mx.forskningsdatabasen.dk/ns/documents/1.4" doc_
 <title><original><main>Quality of seaweed</main><sub>a study</sub></original></title>
 <description><abstract xml:lang="dan">Om tang.</abstract><abstract xml:lang="eng">About seaweed.</abstract>
 <subject><keyword key_type="fre">seaweed</keyword></subject></description>
-<person pers_role="pau" aff_no="1 2"><name><first>Anna</first><last>Opdigtet</last></name><id id_type="orcid">0000-0002-1825-0097</id><email>a@x.example</email></person>
+<person pers_role="pau" aff_no="1 2"><name><first>Anna</first><last>Opdigtet</last></name>
+<id id_type="orcid">0000-0002-1825-0097</id><email>a@x.example</email></person>
 <person pers_role="pau" aff_no="2"><name><first>Bo</first><last>Hansen</last></name></person>
 <person pers_role="ped"><name><first>Ida</first><last>Red</last></name></person>
 <organisation org_role="oaf" aff_no="1"><name xml:lang="eng"><level1>Fjord University</level1></name>
-<name xml:lang="dan"><level1>Fjordby Universitet</level1><level2>Institut for Tang</level2></name><country>dk</country></organisation>
-<organisation org_role="oaf" aff_no="2"><name><level1>Fjordby Universitet</level1></name><country>dk</country></organisation>
-<publication><in_journal><title>Tang Tidende</title><doi>10.1234/mxd</doi><year>2023</year></in_journal></publication></ddf_doc>"""
+<name xml:lang="dan"><level1>Fjordby Universitet</level1><level2>Institut for Tang</level2></name>
+<country>dk</country></organisation>
+<organisation org_role="oaf" aff_no="2"><name><level1>Fjordby Universitet</level1></name><country>dk</country>
+</organisation>
+<publication><in_journal><title>Tang Tidende</title><doi>10.1234/mxd</doi><year>2023</year></in_journal>
+</publication></ddf_doc>"""
 CERIF = 'xmlns="https://www.openaire.eu/cerif-profile/1.2/"'
-PERSON = f"<Person {CERIF} id='7'><PersonName><FamilyNames>Opdigtet</FamilyNames><FirstNames>Anna</FirstNames></PersonName><ORCID>https://orcid.org/0000-0002-1825-0097</ORCID><ElectronicAddress>mailto:a@x.example</ElectronicAddress><Affiliation startDate='2020-01-01'><OrgUnit id='OrgUnits/3'><Acronym>FU</Acronym></OrgUnit></Affiliation></Person>"
-UNIT = f"<OrgUnit {CERIF} id='3'><Acronym>FU</Acronym><Name xml:lang='en'>Fjord University</Name><Name xml:lang='da'>Fjordby Universitet</Name><RORID>https://ror.org/035b05819</RORID><PartOf><OrgUnit id='2'><Name>Danmarks Fjorde</Name></OrgUnit></PartOf></OrgUnit>"
-PAPER = f"<Publication {CERIF} id='9'><Type xmlns='x'>http://purl.org/coar/resource_type/c_6501</Type><Language>en</Language><Title xml:lang='en'>On tang</Title><PublicationDate>2024-02-03</PublicationDate><DOI>10.1234/cerif</DOI><Authors><Author><DisplayName>A. Opdigtet</DisplayName><Person id='7'/><Affiliation><OrgUnit id='3'><Name>Fjordby Universitet</Name></OrgUnit></Affiliation></Author></Authors><Abstract xml:lang='en'>About.</Abstract></Publication>"
-MACHINE = f"<Equipment {CERIF} id='5'><Name xml:lang='en'>Wave tank</Name><Description xml:lang='en'>Makes waves.</Description><Owner><OrgUnit id='OrgUnits/3'><Name>Fjordby Universitet</Name></OrgUnit></Owner></Equipment>"
+PERSON = f"""<Person {CERIF} id='7'><PersonName><FamilyNames>Opdigtet</FamilyNames>
+<FirstNames>Anna</FirstNames></PersonName><ORCID>https://orcid.org/0000-0002-1825-0097</ORCID>
+<ElectronicAddress>mailto:a@x.example</ElectronicAddress><Affiliation startDate='2020-01-01'>
+<OrgUnit id='OrgUnits/3'><Acronym>FU</Acronym></OrgUnit></Affiliation></Person>"""
+UNIT = f"""<OrgUnit {CERIF} id='3'><Acronym>FU</Acronym><Name xml:lang='en'>Fjord University</Name>
+<Name xml:lang='da'>Fjordby Universitet</Name><RORID>https://ror.org/035b05819</RORID><PartOf><OrgUnit id='2'>
+<Name>Danmarks Fjorde</Name></OrgUnit></PartOf></OrgUnit>"""
+PAPER = f"""<Publication {CERIF} id='9'><Type xmlns='x'>http://purl.org/coar/resource_type/c_6501</Type>
+<Language>en</Language><Title xml:lang='en'>On tang</Title><PublicationDate>2024-02-03</PublicationDate>
+<DOI>10.1234/cerif</DOI><Authors><Author><DisplayName>A. Opdigtet</DisplayName><Person id='7'/><Affiliation>
+<OrgUnit id='3'><Name>Fjordby Universitet</Name></OrgUnit></Affiliation></Author></Authors>
+<Abstract xml:lang='en'>About.</Abstract></Publication>"""
+MACHINE = f"""<Equipment {CERIF} id='5'><Name xml:lang='en'>Wave tank</Name>
+<Description xml:lang='en'>Makes waves.</Description><Owner><OrgUnit id='OrgUnits/3'>
+<Name>Fjordby Universitet</Name></OrgUnit></Owner></Equipment>"""
 
 
 def read(path, text, encoding="utf-8"):

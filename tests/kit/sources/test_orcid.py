@@ -16,22 +16,29 @@ XML = f"""<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
  xmlns:person="http://www.orcid.org/ns/person" xmlns:personal-details="http://www.orcid.org/ns/personal-details"
  xmlns:email="http://www.orcid.org/ns/email" xmlns:activities="http://www.orcid.org/ns/activities"
  xmlns:employment="http://www.orcid.org/ns/employment" xmlns:work="http://www.orcid.org/ns/work">
-<common:orcid-identifier><common:uri>https://orcid.org/{ORCID}</common:uri><common:path>{ORCID}</common:path></common:orcid-identifier>
+<common:orcid-identifier><common:uri>https://orcid.org/{ORCID}</common:uri><common:path>{ORCID}</common:path>
+</common:orcid-identifier>
 <person:person><person:name path="{ORCID}"><personal-details:given-names>Anna</personal-details:given-names>
 <personal-details:family-name>Opdigtet</personal-details:family-name></person:name>
-<person:biography visibility="public"><personal-details:content>Works on seaweed.</personal-details:content></person:biography>
+<person:biography visibility="public"><personal-details:content>Works on seaweed.</personal-details:content>
+</person:biography>
 <email:emails><email:email><email:email>a@x.example</email:email></email:email></email:emails></person:person>
 <activities:activities-summary><activities:employments><activities:affiliation-group>
 <employment:employment-summary put-code="1"><common:role-title>Lektor</common:role-title>
 <common:start-date><common:year>2015</common:year><common:month>09</common:month></common:start-date>
-<common:organization><common:name>Fjordlab</common:name><common:address><common:city>Aarhus</common:city><common:country>DK</common:country></common:address>
-<common:disambiguated-organization><common:disambiguated-organization-identifier>https://ror.org/035b05819</common:disambiguated-organization-identifier>
-<common:disambiguation-source>ROR</common:disambiguation-source></common:disambiguated-organization></common:organization>
+<common:organization><common:name>Fjordlab</common:name><common:address><common:city>Aarhus</common:city>
+<common:country>DK</common:country></common:address>
+<common:disambiguated-organization>
+<common:disambiguated-organization-identifier>https://ror.org/035b05819</common:disambiguated-organization-identifier>
+<common:disambiguation-source>ROR</common:disambiguation-source></common:disambiguated-organization>
+</common:organization>
 </employment:employment-summary></activities:affiliation-group></activities:employments>
 <activities:works><activities:group><common:external-ids/>
 <work:work-summary put-code="42"><work:title><common:title>On tang</common:title></work:title>
-<common:external-ids><common:external-id><common:external-id-type>doi</common:external-id-type><common:external-id-value>10.1234/TANG</common:external-id-value></common:external-id></common:external-ids>
-<work:type>journal-article</work:type><common:publication-date><common:year>2024</common:year></common:publication-date><work:journal-title>Tang</work:journal-title></work:work-summary>
+<common:external-ids><common:external-id><common:external-id-type>doi</common:external-id-type>
+<common:external-id-value>10.1234/TANG</common:external-id-value></common:external-id></common:external-ids>
+<work:type>journal-article</work:type><common:publication-date><common:year>2024</common:year>
+</common:publication-date><work:journal-title>Tang</work:journal-title></work:work-summary>
 </activities:group></activities:works></activities:activities-summary></record:record>"""
 JSON = {
     "orcid-identifier": {"uri": f"https://orcid.org/{ORCID}", "path": ORCID},

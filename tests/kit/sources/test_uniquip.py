@@ -69,7 +69,7 @@ def test_the_lists_of_a_profile():
     assert datasets(PROFILE, "https://fjordby.example/data/profile.ttl") == [
         Dataset("https://fjordby.example/data/equipment.csv", "CC0-1.0", True)
     ]
-    with pytest.raises(ValueError, match=""):
+    with pytest.raises(ValueError, match="line 1"):
         datasets("<html>this is no Turtle", "https://fjordby.example/")
 
 
