@@ -278,7 +278,9 @@ def test_what_became_of_it(scene: Scene, browse: Browse) -> None:
 def test_the_owner_decides_what_is_shown(scene: Scene, browse: Browse) -> None:
     row = scene.asked()
     asked = disclosure.ask_for(Answerer(scene["researcher"]), row.pk, "description")
-    assert "Step by step: what the other side may see" in text(browse("owner").get(f"/introductions/{row.pk}/"))
+    assert "Step by step: what the other side may see" in text(
+        browse("owner").get(f"/introductions/{row.pk}/")
+    )
     assert "Show it" not in text(browse("secretariat").get(f"/introductions/{row.pk}/"))
     path = f"/introductions/disclosures/{asked.pk}/"
     assert browse("secretariat").post(path, {"agreed": "yes"}).status_code == 403

@@ -54,7 +54,9 @@ def body_of(row: Row, world: World) -> dict[str, Any]:
     return {"sent": "1", **{name: value.format(**world.words) for name, value in row.body.items()}}
 
 
-def ask(world: World, who: str, method: str, path: str, body: Mapping[str, Any] | None = None) -> HttpResponse:
+def ask(
+    world: World, who: str, method: str, path: str, body: Mapping[str, Any] | None = None
+) -> HttpResponse:
     """One request. Nothing that it changes outlasts it."""
     client = world.client(who)
     with transaction.atomic():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.hub.permissions.table import ALL, GONE, NOT, OWN, Row, act, read, row
+from tests.hub.permissions.table import ALL, GONE, OWN, Row, act, read, row
 
 ASKED = "snonnonon"
 """Both sides of a request and the secretariat know of it: the owner, and the one who was asked."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.hub.permissions.table import ALL, NOT, OWN, Row, act, read, row
+from tests.hub.permissions.table import ALL, OWN, Row, act, read, row
 
 MEMBERS_NEED = "snododdod"
 """To act on a need that members see: the owner, the coordinator of its organisation, the secretariat."""
@@ -16,7 +16,15 @@ BODY = str.maketrans("o", "b")
 # v n o c k r x s a
 ROWS: tuple[Row, ...] = (
     row("match", get=ALL, post="bbbbbbbbb"),
-    act("feedback", "", post="dnonnnnon", kind="person", target="{clinician}", verdict="relevant", need="{sealed}"),
+    act(
+        "feedback",
+        "",
+        post="dnonnnnon",
+        kind="person",
+        target="{clinician}",
+        verdict="relevant",
+        need="{sealed}",
+    ),
     act("take-back", "owner's feedback", post="nnonnnnnn"),
     read("needs"),
     read("my-needs", get=OWN),

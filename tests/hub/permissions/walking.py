@@ -46,7 +46,9 @@ def commands() -> Iterator[tuple[str, Callable[..., Any]]]:
     return _commands(get_command(build()), ())
 
 
-def _commands(command: TyperCommand | TyperGroup, path: tuple[str, ...]) -> Iterator[tuple[str, Callable[..., Any]]]:
+def _commands(
+    command: TyperCommand | TyperGroup, path: tuple[str, ...]
+) -> Iterator[tuple[str, Callable[..., Any]]]:
     if isinstance(command, TyperGroup):
         for name, one in command.commands.items():
             yield from _commands(one, (*path, name))

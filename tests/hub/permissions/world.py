@@ -16,12 +16,10 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
-from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.account.utils import user_pk_to_url_str
@@ -29,6 +27,7 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.core import signing
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from tests.hub.cast import SYSTEM, Cast, assemble
@@ -169,10 +168,9 @@ def _sign_everybody_in(world: World) -> None:
     for name, user in world.users.items():
         client = Client()
         client.force_login(user)
-        session = client.session
-        session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time() + 86_400}]
-        session.save()
-        world.sessions[name] = str(session.session_key)
+        shown = client.post(reverse("confirm-password"), {"password": PASSWORD})
+        assert shown.status_code == 302
+        world.sessions[name] = client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 def _knowledge(world: World) -> None:
@@ -358,7 +356,8 @@ def _accounts(world: World) -> None:
     )
     world.put("owner's other session", session_id=begun.pk)
     world.put("passkey", pk=1)
-    unconfirmed = EmailAddress.objects.create(user=owner, email="new-owner@example.org", verified=False)
+    another = User.objects.create(email="new@example.org", name="New", role=Role.VISITOR, password="!")
+    unconfirmed = EmailAddress.objects.create(user=another, email=another.email, verified=False)
     world.put("link of a new account", key=EmailConfirmationHMAC(unconfirmed).key)
     change = signing.dumps([str(owner.pk), owner.email, "changed@example.org"], salt=SALT)
     world.put("link of a new address", token=change)

@@ -22,7 +22,8 @@ TAIL = "<resumptionToken>next</resumptionToken></ListRecords></OAI-PMH>\n"
 
 def record(key, payload, sets=("publications:all",), status=""):
     sets = "".join(f"<setSpec>{one}</setSpec>" for one in sets)
-    head = f"<header{status}><identifier>oai:pure.example.dk:{key}</identifier><datestamp>2026-01-02</datestamp>{sets}</header>"
+    named = f"<identifier>oai:pure.example.dk:{key}</identifier><datestamp>2026-01-02</datestamp>"
+    head = f"<header{status}>{named}{sets}</header>"
     return f"<record>\n{head}" + (f"<metadata>{payload}</metadata>" if payload else "") + "</record>\n"
 
 
@@ -34,7 +35,8 @@ DC = """<oai_dc:dc xmlns:oai_dc="http://www.openarchives.org/OAI/2.0/oai_dc/" xm
 <dc:language>dan</dc:language><dc:subject>tang</dc:subject><dc:publisher>Fjordforlaget</dc:publisher>
 <dc:rights>https://creativecommons.org/licenses/by-nc/4.0/</dc:rights>
 <dc:relation>info:eu-repo/grantAgreement/EC/HE/101000001</dc:relation></oai_dc:dc>"""
-MXD = """<ddf_doc xmlns="http://mx.forskningsdatabasen.dk/ns/documents/1.4" doc_type="dja" doc_lang="eng" doc_year="2023" rec_id="8954">
+MXD = """<ddf_doc xmlns="http://mx.forskningsdatabasen.dk/ns/documents/1.4" doc_type="dja"
+ doc_lang="eng" doc_year="2023" rec_id="8954">
 <title><original><main>Quality of seaweed</main><sub>a study</sub></original></title>
 <description><abstract xml:lang="dan">Om tang.</abstract><abstract xml:lang="eng">About seaweed.</abstract>
 <subject><keyword key_type="fre">seaweed</keyword></subject></description>

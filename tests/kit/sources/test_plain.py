@@ -247,8 +247,8 @@ def test_files_of_unknown_format_or_kind(tmp_path, name):
 
 def test_a_file_that_is_not_there(tmp_path):
     assert problems(tmp_path / "organisations.csv") == [(0, "", "not_found")]
-    with pytest.raises(ValueError, match="cordis"):
-        open_source("cordis", tmp_path / "x.csv")
+    with pytest.raises(ValueError, match="unheard-of"):
+        open_source("unheard-of", tmp_path / "x.csv")
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -117,9 +117,7 @@ def _expire(before: datetime) -> int:
 
 
 def _over(before: datetime) -> set[uuid.UUID]:
-    closed = {
-        one for one in User.objects.filter(is_active=False, created__lt=before).values_list("pk", flat=True)
-    }
+    closed = set(User.objects.filter(is_active=False, created__lt=before).values_list("pk", flat=True))
     late = Event.objects.filter(
         kind="user", action="user.closed", at__gte=before, object_id__in=[str(one) for one in closed]
     )
@@ -152,7 +150,8 @@ PURPOSES = (
         sources=(THEMSELVES, _("the provider that they sign in through")),
         recipients=(ADMINISTRATORS, SECRETARIAT),
         kept=_(
-            "until its owner erases it; a closed account from its closing on, one that was never confirmed from its making on"
+            "until its owner erases it; a closed account from its closing on, one that was never confirmed "
+            "from its making on"
         ),
         retention=days(settings.VIDENSBRO_RETENTION_ACCOUNT_DAYS),
         expire=_expire,

@@ -311,7 +311,10 @@ def sign_in_providers() -> Finding:
     except ProvidersUnreadable as error:
         told = "\n".join([str(error.path), *(str(one) for one in error.problems)])
         return Finding(
-            _("Sign-in through others"), BAD, told, _("Mend the file: docs/run/sign-in-federation.md says how.")
+            _("Sign-in through others"),
+            BAD,
+            told,
+            _("Mend the file: docs/run/sign-in-federation.md says how."),
         )
     return Finding(_("Sign-in through others"), GOOD, f"{path}: {', '.join(names)}")
 

@@ -34,7 +34,9 @@ _WORDS: dict[str, str | Promise] = {
     "last_administrator": _("Somebody must remain administrator."),
     "user_taken": _("This account belongs to another person."),
     "person_taken": _("This person has an account already."),
-    "last_coordinator": _("An organisation that has a coordinator keeps one. Make somebody else coordinator first."),
+    "last_coordinator": _(
+        "An organisation that has a coordinator keeps one. Make somebody else coordinator first."
+    ),
     "already_member": _("This user acts for the organisation already."),
     "already_invited": _("There is an open invitation to this address. It can be sent again."),
     "already_asked": _("You have asked already. You will be told when it is decided."),
@@ -48,7 +50,9 @@ _WORDS: dict[str, str | Promise] = {
     "request_over": _("This has been decided or withdrawn already."),
     "objected": _("The person has objected to being found here. Only the person can take that back."),
     "not_same": _("This is not the address of your account."),
-    "several_people": _("This address is that of several people in the directory. Name the person by identifier."),
+    "several_people": _(
+        "This address is that of several people in the directory. Name the person by identifier."
+    ),
     # Introductions
     "not_asked": _("This is for the one who was asked."),
     "not_drafted": _("The request has been sent. Withdraw it to change it."),
@@ -156,7 +160,9 @@ _WORDS: dict[str, str | Promise] = {
     "step_of_party": _("Who joins or leaves cannot be corrected. Undo the entry, if it is the last one."),
     "step_other_kind": _("A fact can only be corrected by one of the same kind."),
     "not_your_entry": _("Somebody else made the last entry. They or the secretariat can undo it."),
-    "not_last_entry": _("Something has been recorded meanwhile, or there is nothing to undo. Load the page again."),
+    "not_last_entry": _(
+        "Something has been recorded meanwhile, or there is nothing to undo. Load the page again."
+    ),
     "date_future": _("The date lies in the future."),
     "date_after_facts": _("Something was recorded for a day before this one."),
     "date_before_beginning": _("The date lies before the beginning of the collaboration."),
@@ -178,13 +184,19 @@ _WORDS: dict[str, str | Promise] = {
     "funding_hours_have_rate": _("Give both the hours and what an hour is worth."),
     "funding_has_source": _("Say whom the amount comes from."),
     "result_novelty_fits_kind": _("Say to whom a product or service is new; leave it out for other results."),
-    "result_amount_fits_kind": _("Give the amount of an investment; leave it out for other results than licences."),
+    "result_amount_fits_kind": _(
+        "Give the amount of an investment; leave it out for other results than licences."
+    ),
     # Uploaded files
     "file_empty": _("The file is empty."),
     "file_too_large": _("The file is too large."),
     "file_type_unknown": _("Files of this type are not taken here."),
-    "file_type_mismatch": _("The content is not what the name of the file says. Save it anew from its program."),
-    "file_polyglot": _("The file is of two types at once, so it is not taken. Save it anew from its program."),
+    "file_type_mismatch": _(
+        "The content is not what the name of the file says. Save it anew from its program."
+    ),
+    "file_polyglot": _(
+        "The file is of two types at once, so it is not taken. Save it anew from its program."
+    ),
     "file_damaged": _("The file is damaged or incomplete. Save it anew from its program."),
     "file_bomb": _("The file would grow far too large when it is unpacked."),
     "file_macros": _("The file holds macros. Save it without them, or as PDF."),

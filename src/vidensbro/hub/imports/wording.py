@@ -8,6 +8,32 @@ from django.utils.translation import gettext_lazy as _
 Words = str | Promise
 
 PROBLEMS: dict[str, tuple[Words, Words]] = {
+    "xml": (
+        _("This record is not well-formed XML."),
+        _("Tell the source; the other records were read."),
+    ),
+    "doctype": (
+        _("The file brings a document type of its own, which can be used to attack whoever reads it."),
+        _("Do not use the file; ask the source for plain XML."),
+    ),
+    "refused": (
+        _("The source answered with an error instead of records."),
+        _("Ask again as the source's message says."),
+    ),
+    "schema_changed": (
+        _(
+            "The source has changed its form: this field is missing in most records. Nothing was taken from here on."
+        ),
+        _("Check what the source has announced, and update Vidensbro before you import it again."),
+    ),
+    "mojibake": (
+        _("Letters that had been decoded wrongly were put right."),
+        _("Nothing needs to be done."),
+    ),
+    "mojibake_left": (
+        _("Letters seem to have been decoded wrongly; it is not certain what they were, so they were left."),
+        _("Compare with the source's own page."),
+    ),
     "not_found": (
         _("The file cannot be opened."),
         _("Check the path and that you may read the file."),

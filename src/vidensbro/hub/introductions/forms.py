@@ -129,7 +129,7 @@ class RequestForm(TimesForm):
     minutes = forms.TypedChoiceField(
         label=_("How long a first talk?"), choices=LENGTHS, coerce=int, initial=30
     )
-    field_order = ("message", "minutes")
+    field_order: Sequence[str] = ("message", "minutes")
 
     def request(self) -> dict[str, Any]:
         """What was filled in, as the services take it."""

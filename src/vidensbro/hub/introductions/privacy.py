@@ -275,7 +275,9 @@ def _expire(before: datetime) -> int:
     rows = Introduction.objects.filter(over)
     written = rows.exclude(evidence={}, **dict.fromkeys(_TEXTS, ""))
     touched = written.update(evidence={}, **dict.fromkeys(_TEXTS, ""))
-    return touched + int(AnswerLink.objects.filter(Q(expires__lt=before) | Q(introduction__in=rows)).delete()[0])
+    return touched + int(
+        AnswerLink.objects.filter(Q(expires__lt=before) | Q(introduction__in=rows)).delete()[0]
+    )
 
 
 def _moment(value: Any) -> str | None:

@@ -49,7 +49,9 @@ def works(request: HttpRequest) -> HttpResponse:
     )
     facets = [
         *_kind_and_field(request, Work.Kind, counts),
-        facet(request.GET, "language", (_("Language"), _("All languages")), counts["language"], language_name),
+        facet(
+            request.GET, "language", (_("Language"), _("All languages")), counts["language"], language_name
+        ),
         facet(request.GET, "year", (_("Year"), _("All years")), _latest_first(counts["year"]), str),
     ]
     context = listing(request, search, rows, facets=facets, label=_(WORDS), titles_only=titles_only)

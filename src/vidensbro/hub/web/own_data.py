@@ -67,7 +67,11 @@ def about_me(request: HttpRequest) -> HttpResponse:
 def as_json(request: HttpRequest) -> HttpResponse:
     """The same as data (GDPR article 20)."""
     user = cast(User, request.user)
-    body = {"exported": clock.now().isoformat(), "account": user.email, **services.export_own(sender(request))}
+    body = {
+        "exported": clock.now().isoformat(),
+        "account": user.email,
+        **services.export_own(sender(request)),
+    }
     response = JsonResponse(body, json_dumps_params={"ensure_ascii": False, "indent": 1})
     return _as_file(response, f"{FILE}.json")
 
@@ -114,7 +118,9 @@ def object_to_being_found(request: HttpRequest) -> HttpResponse:
 def withdraw_objection(request: HttpRequest) -> HttpResponse:
     """Take the objection back."""
     services.withdraw_objection(sender(request), _person(request).pk)
-    messages.success(request, _("Your objection is withdrawn. You stay hidden until you say who may find you."))
+    messages.success(
+        request, _("Your objection is withdrawn. You stay hidden until you say who may find you.")
+    )
     return redirect("about-me")
 
 

@@ -78,7 +78,9 @@ def _value(value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, Mapping):
-        return "; ".join(f"{words(name)}: {_value(one)}" for name, one in value.items() if one not in ("", None))
+        return "; ".join(
+            f"{words(name)}: {_value(one)}" for name, one in value.items() if one not in ("", None)
+        )
     if isinstance(value, list):
         return " · ".join(_value(one) for one in value)
     moment = _moment(value) if isinstance(value, str) else None

@@ -84,7 +84,9 @@ def erase(
 
 def _ask(who: str) -> None:
     if not sys.stdin.isatty():
-        raise CommandError(_("This cannot be undone."), _("Say --yes to do it without being asked."), WRONG_USE)
+        raise CommandError(
+            _("This cannot be undone."), _("Say --yes to do it without being asked."), WRONG_USE
+        )
     typed = typer.prompt(_("This cannot be undone. Type {who} to go on").format(who=who))
     if typed.strip() != who:
         raise CommandError(_("Nothing was erased."), "", WRONG_USE)

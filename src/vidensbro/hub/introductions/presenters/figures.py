@@ -40,6 +40,10 @@ LABELS: dict[str, str | Promise] = {
 }
 
 
+FEWEST = 5
+"""Smaller numbers are shown as a range: one introduction in a quiet month would tell that there was a need."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bar:
     """A number with its share of the largest, in percent."""
@@ -48,13 +52,18 @@ class Bar:
     count: int
     percent: int
 
+    @property
+    def shown(self) -> str:
+        """The number as the public sees it."""
+        return blurred(self.count)
+
 
 @dataclass(frozen=True, slots=True)
 class MonthLine:
     """One month of the table."""
 
     label: str
-    counts: tuple[int, ...]
+    counts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +122,7 @@ def figures_view(found: Figures) -> FiguresView:
         tuple(
             MonthLine(
                 formats.date_format(month.first, "YEAR_MONTH_FORMAT"),
-                tuple(getattr(month, name) for name in STEPS),
+                tuple(blurred(getattr(month, name)) for name in STEPS),
             )
             for month in reversed(found.months)
         ),
@@ -121,7 +130,7 @@ def figures_view(found: Figures) -> FiguresView:
             _bar(str(DeclineReason(code).label), count, sum(one for _code, one in found.reasons))
             for code, count in found.reasons
         ),
-        found.median_days,
+        found.median_days if found.answered >= FEWEST else None,
     )
 
 
@@ -156,8 +165,14 @@ def _label(grouping: str, code: str) -> str:
     return code
 
 
+def blurred(count: int) -> str:
+    """A number for the public: none, few as a range, or how many."""
+    return f"1–{FEWEST - 1}" if 0 < count < FEWEST else formats.number_format(count, force_grouping=True)
+
+
 def _bar(label: str, count: int, most: int) -> Bar:
-    return Bar(label, count, _percent(count, most))
+    # The bar of a small number is as long for one as for four, so that it does not tell either.
+    return Bar(label, count, _percent(max(count, FEWEST - 1) if count else 0, max(most, FEWEST - 1)))
 
 
 def _percent(count: int, most: int) -> int:

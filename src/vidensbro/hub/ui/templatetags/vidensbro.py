@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from django import template
-from django.forms import BoundField, CheckboxSelectMultiple, RadioSelect
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.http import HttpRequest, QueryDict
 from django.middleware.csrf import get_token
 from django.template.context import Context
@@ -112,6 +112,7 @@ def field(bound: BoundField, plain: bool = False) -> SafeString:
     values = {
         "field": bound,
         "grouped": grouped,
+        "box": isinstance(widget, CheckboxInput),
         "single": not isinstance(widget, CheckboxSelectMultiple),
         "plain": plain,
     }
@@ -123,7 +124,9 @@ def field(bound: BoundField, plain: bool = False) -> SafeString:
 def _attributes(bound: BoundField) -> dict[str, Any]:
     select = getattr(bound.field.widget, "input_type", "") == "select"
     described = [f"{bound.auto_id}-{part}" for part, there in _descriptions(bound) if there]
-    attributes: dict[str, Any] = {"class": "form-select" if select else "form-input"}
+    attributes: dict[str, Any] = {}
+    if not isinstance(bound.field.widget, CheckboxInput):
+        attributes["class"] = "form-select" if select else "form-input"
     if described:
         attributes["aria-describedby"] = " ".join(described)
     if bound.errors:

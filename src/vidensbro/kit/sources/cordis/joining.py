@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
+from array import array
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from tempfile import TemporaryFile
+from typing import Any
+
+import orjson
 
 from vidensbro.kit.sources.jsonrows import Data
 from vidensbro.kit.sources.shapes import text
@@ -19,40 +24,43 @@ class Joined:
 
 
 class Joining:
-    """The rows of the smaller tables by project, in a database that SQLite deletes by itself."""
+    """The rows of the smaller tables by project: the rows in a scratch file, in memory only where each begins."""
 
     def __init__(self) -> None:
-        self._base = sqlite3.connect("")
-        self._base.execute("create table organisation (project text, place integer, id text, role text)")
-        self._base.execute("create table term (project text, kind text, code text, name text)")
+        self._file = TemporaryFile()  # noqa: SIM115 (closed by `close`, after the last project)
+        self._begins: defaultdict[str, array[int]] = defaultdict(lambda: array("q"))
+        self._end = 0
 
     def add(self, kind: str, rows: Iterable[Data]) -> None:
         """Take in a table: organization, euroscivoc, topics or legalbasis."""
-        if kind == "organization":
-            self._base.executemany(
-                "insert into organisation values (?, ?, ?, ?)", (_participation(row) for row in rows)
-            )
-        else:
-            self._base.executemany("insert into term values (?, ?, ?, ?)", (_term(kind, row) for row in rows))
+        is_organisation = kind == "organization"
+        for row in rows:
+            kept = _participation(row) if is_organisation else _term(kind, row)
+            line = orjson.dumps([is_organisation, *kept[1:]], option=orjson.OPT_APPEND_NEWLINE)
+            self._begins[kept[0]].append(self._end)
+            self._end += self._file.write(line)
 
     def ready(self) -> None:
         """To be called once, after the last table."""
-        self._base.execute("create index organisation_of on organisation (project, place)")
-        self._base.execute("create index term_of on term (project)")
+        self._file.flush()
 
     def of(self, project: str) -> Joined:
         """What belongs to a project."""
-        organisations = self._base.execute(
-            "select id, role from organisation where project = ? order by place, rowid", (project,)
+        rows = [self._read(begin) for begin in self._begins.get(project, ())]
+        taking_part = sorted((row[1:] for row in rows if row[0]), key=lambda one: int(one[0]))
+        return Joined(
+            tuple(dict.fromkeys((str(name), str(role)) for _place, name, role in taking_part)),
+            tuple(dict.fromkeys((row[1], row[2], row[3]) for row in rows if not row[0])),
         )
-        terms = self._base.execute(
-            "select kind, code, name from term where project = ? order by rowid", (project,)
-        )
-        return Joined(tuple(dict.fromkeys(organisations)), tuple(dict.fromkeys(terms)))
 
     def close(self) -> None:
         """Let go of the disk."""
-        self._base.close()
+        self._file.close()
+
+    def _read(self, begin: int) -> list[Any]:
+        self._file.seek(begin)
+        row: list[Any] = orjson.loads(self._file.readline())
+        return row
 
 
 def _participation(row: Data) -> tuple[str, int, str, str]:
