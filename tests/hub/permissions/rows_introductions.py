@@ -45,7 +45,7 @@ ROWS: tuple[Row, ...] = (
     read("answer-meeting", "link of the mail", get=GONE),
     read("answer-document", "handed document by link", get=GONE),
     read("answer-given", "answer that was given"),
-    row("ask-preferences", get=OWN, post="soooobooo"),
+    row("ask-preferences", get=OWN, post=OWN),
     act("declare-conflict", post="sddddbddd", kind="organisation", key=""),
     act("remove-conflict", "declared conflict", post="snnnnonoo"),
     read("introduction-figures"),

@@ -23,6 +23,7 @@ from datetime import UTC, date, datetime, timedelta
 from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.core import signing
@@ -355,10 +356,11 @@ def _accounts(world: World) -> None:
         user=owner, session_key="x" * 32, ip="192.0.2.0", user_agent="elsewhere", last_seen_at=timezone.now()
     )
     world.put("owner's other session", session_id=begun.pk)
-    world.put("passkey", pk=1)
     another = User.objects.create(email="new@example.org", name="New", role=Role.VISITOR, password="!")
     unconfirmed = EmailAddress.objects.create(user=another, email=another.email, verified=False)
     world.put("link of a new account", key=EmailConfirmationHMAC(unconfirmed).key)
+    key = Authenticator.objects.create(user=another, type=Authenticator.Type.WEBAUTHN, data={"name": "Key"})
+    world.put("another's passkey", pk=key.pk)
     change = signing.dumps([str(owner.pk), owner.email, "changed@example.org"], salt=SALT)
     world.put("link of a new address", token=change)
     token = default_token_generator.make_token(owner)

@@ -1,0 +1,70 @@
+"""What somebody may not know of answers exactly as what there is not."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.http import HttpResponse
+
+from tests.hub.permissions.asking import absent, address, ask, body_of, letter
+from tests.hub.permissions.rows import ROWS
+from tests.hub.permissions.table import Row
+from tests.hub.permissions.world import MEMBERS, World
+
+pytestmark = pytest.mark.django_db
+
+OF_EACH_REQUEST = frozenset({"X-Request-ID", "Content-Security-Policy", "Date"})
+"""Headers that differ from one request to the next: an identifier, a nonce."""
+TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=|nonce=|"X-CSRFToken": ?)"[^"]*"')
+UNSEEN = [row for row in ROWS if "n" in row.get + row.post and row.about]
+KNOWN_BY_LIST = frozenset({("withdraw-claim", "administrator"), ("withdraw-claim", "secretariat")})
+"""Where there is no page: staff sees claims in a list."""
+
+
+def told(response: HttpResponse, path: str) -> tuple[object, ...]:
+    """Everything that an answer tells, but for the address that was asked for and what each request has its own of."""
+    content = TOKEN.sub(rb'\1""', response.content)
+    for name in (path, path.partition("?")[0]):
+        content = content.replace(name.encode(), b"HERE").replace(name.replace("/", "%2F").encode(), b"HERE")
+    headers = {
+        key: value
+        for key, value in response.headers.items()
+        if key not in OF_EACH_REQUEST and key != "Content-Length"
+    }
+    return response.status_code, headers, sorted(response.cookies), content
+
+
+@pytest.mark.parametrize("row", UNSEEN, ids=lambda row: row.label)
+def test_hidden_and_absent_are_the_same(world: World, row: Row) -> None:
+    thing = world.things[row.about]
+    there, nowhere = address(row, thing), address(row, absent(thing))
+    for method, letters in (("GET", row.get), ("POST", row.post)):
+        for who, expected in zip(MEMBERS, letters, strict=True):
+            if expected != "n":
+                continue
+            body = body_of(row, world) if method == "POST" else None
+            hidden, missing = ask(world, who, method, there, body), ask(world, who, method, nowhere, body)
+            assert told(hidden, there) == told(missing, nowhere), f"{method} as {who}"
+
+
+def test_a_refusal_tells_nobody_of_what_they_did_not_know(world: World) -> None:
+    """Who is answered "you may not do this" either sees the thing elsewhere, or is told so whatever is asked for."""
+    let_in = {
+        (row.about, who)
+        for row in ROWS
+        for letters in (row.get, row.post)
+        for who, letter_ in zip(MEMBERS, letters, strict=True)
+        if letter_ in "obc"
+    }
+    betrayed = []
+    for row in ROWS:
+        for method, letters in (("GET", row.get), ("POST", row.post)):
+            for who, expected in zip(MEMBERS, letters, strict=True):
+                if expected != "d" or not row.about or (row.about, who) in let_in:
+                    continue
+                path = address(row, absent(world.things[row.about]))
+                body = body_of(row, world) if method == "POST" else None
+                if letter(ask(world, who, method, path, body)) != "d":
+                    betrayed.append((row.label, method, who))
+    assert betrayed == []
