@@ -50,7 +50,8 @@ def add(actor: Actor, introduction_id: uuid.UUID | str, upload: UploadedFile[byt
 def remove(actor: Actor, document_id: uuid.UUID | str) -> uuid.UUID:
     """Take a file back; the id of its introduction. For the owner's side. Raises NotFound, Denied."""
     found = Document.objects.filter(pk=key_of(document_id)).first()
-    if found is None:
+    # To the counterpart a file that is not shown yet is not there.
+    if found is None or not may_read(actor, found.file_id):
         raise NotFound("document", document_id)
     row = held_for(actor, found.introduction_id, decide_introduction)
     record(actor, "introduction.document_removed", "introduction", row.pk, {"file": str(found.file_id)})

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext, ngettext, pgettext
+
+DAYS_OF_YEAR = 365
 
 
 def and_list(items: Sequence[str]) -> str:
@@ -22,3 +24,11 @@ def quoted(text: str) -> str:
 def quoted_list(items: Sequence[str]) -> str:
     """Each in quotation marks, as a list."""
     return and_list([quoted(item) for item in items])
+
+
+def how_long(days: int) -> str:
+    """A length of time in days, or in years where it is whole years."""
+    years, rest = divmod(days, DAYS_OF_YEAR)
+    if years and not rest:
+        return ngettext("%(years)d year", "%(years)d years", years) % {"years": years}
+    return ngettext("%(days)d day", "%(days)d days", days) % {"days": days}

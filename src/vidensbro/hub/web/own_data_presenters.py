@@ -7,15 +7,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from vidensbro.hub.accounts.models import Role
 from vidensbro.hub.audit.purposes import Purpose, purposes, served_by_part
+from vidensbro.hub.directory.models import Membership
 from vidensbro.hub.web.own_data_words import COLUMNS, GROUPS, PARTS, Words, words
 
 Line = tuple[Words, str]
+CODES: Mapping[str, Mapping[str, Words]] = {
+    "role": {**dict(Role.choices), **dict(Membership.Role.choices)},
+    "language": dict(settings.LANGUAGES),
+}
+"""Columns that hold a code, and what each code is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +76,16 @@ def _line(row: Any) -> tuple[Line, ...]:
     if not isinstance(row, Mapping):
         return (("", _value(row)),)
     return tuple(
-        (COLUMNS.get(name, words(name)), _value(value))
+        (COLUMNS.get(name, words(name)), _coded(name, value))
         for name, value in row.items()
         if value not in ("", None, [], {})
     )
+
+
+def _coded(name: str, value: Any) -> str:
+    """The value of a column; of one that holds a code, what the code stands for."""
+    codes = CODES.get(name, {})
+    return str(codes[value]) if isinstance(value, str) and value in codes else _value(value)
 
 
 def _value(value: Any) -> str:

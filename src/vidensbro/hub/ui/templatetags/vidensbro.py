@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from vidensbro.hub.ui import linked_data as json_ld
+from vidensbro.hub.ui import words
 from vidensbro.hub.ui.navigation import Entry, main_menu
 
 register = template.Library()
@@ -159,3 +160,6 @@ def _query(given: QueryDict, changes: Mapping[str, Any]) -> str:
 def _path(context: Context) -> str:
     request: HttpRequest | None = context.get("request")
     return request.path if request else ""
+
+
+register.filter("how_long", words.how_long)
