@@ -100,7 +100,7 @@ class MemberRows:
                 if info.isfile() and self._wanted(info.name):
                     file = archive.extractfile(info)
                     yield info.name, _bounded(file) if file else b""
-                archive.members.clear()
+                archive.members.clear()  # type: ignore[attr-defined]  # documented, not in the stubs
 
 
 def _bounded(file: IO[bytes]) -> bytes | None:

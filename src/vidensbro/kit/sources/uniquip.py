@@ -17,6 +17,7 @@ from urllib.parse import urljoin
 
 import rdflib
 from rdflib.namespace import DCTERMS
+from rdflib.plugins.parsers.notation3 import BadSyntax
 
 from vidensbro.kit.sources import identifiers
 from vidensbro.kit.sources.jsonrows import Row
@@ -91,11 +92,11 @@ def datasets(profile: str, base: str) -> list[Dataset]:
     graph = rdflib.Graph()
     try:
         graph.parse(data=profile, format="turtle", publicID=base)
-    except (rdflib.plugins.parsers.notation3.BadSyntax, SyntaxError) as error:
+    except (BadSyntax, SyntaxError) as error:
         raise ValueError(str(error)) from error
     found: dict[str, Dataset] = {}
     for theme in _THEMES:
-        for subject in sorted(graph.subjects(DCTERMS.subject, theme)):
+        for subject in sorted(graph.subjects(DCTERMS.subject, theme), key=str):
             form = str(graph.value(subject, DCTERMS.conformsTo) or "")
             licence = spdx(str(graph.value(subject, DCTERMS.license) or ""))
             if web(str(subject)):

@@ -235,7 +235,7 @@ def child(element: etree._Element | None, *path: str) -> etree._Element | None:
 def content(element: etree._Element | None, *path: str) -> str:
     """All text within the element at the end of a path; "" when there is none."""
     found = child(element, *path)
-    return "" if found is None else "".join(found.itertext())
+    return "" if found is None else whole_text(found)
 
 
 def attribute(element: etree._Element | None, name: str) -> str:
@@ -244,3 +244,8 @@ def attribute(element: etree._Element | None, name: str) -> str:
         return ""
     found = (value for key, value in element.attrib.items() if str(key).rpartition("}")[2] == name)
     return str(next(found, ""))
+
+
+def whole_text(element: etree._Element) -> str:
+    """All text within an element, as it stands."""
+    return "".join(str(part) for part in element.itertext())

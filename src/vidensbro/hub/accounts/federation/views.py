@@ -168,6 +168,7 @@ class Connections(ConnectionsView):  # type: ignore[misc]
 
     template_name = "federation/connections.html"
     success_url = reverse_lazy("connections")
+    http_method_names = ["get", "head", "post", "options"]
 
     def get_form_class(self) -> type[UnlinkForm]:
         return UnlinkForm

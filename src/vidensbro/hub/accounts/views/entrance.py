@@ -32,9 +32,14 @@ from vidensbro.hub.accounts.models import User
 from vidensbro.hub.accounts.queries import factors_of
 from vidensbro.hub.common.errors import Conflict, Invalid, NotFound
 
+FORM_METHODS = ["get", "head", "post", "options"]
+"""Django's form views would take PUT and DELETE for a POST as well."""
+
 
 class RefusedForm:
     """A form that is not valid is shown again with a status that says so."""
+
+    http_method_names = FORM_METHODS
 
     def form_invalid(self, form: BaseForm) -> HttpResponse:
         """The page with what is wrong."""

@@ -23,7 +23,7 @@ from django.views.decorators.http import require_http_methods
 
 from vidensbro.hub.accounts import presenters, queries, services
 from vidensbro.hub.accounts.requests import sender
-from vidensbro.hub.accounts.views.entrance import RefusedForm
+from vidensbro.hub.accounts.views.entrance import FORM_METHODS, RefusedForm
 
 
 def _options(context: dict[str, Any], name: str) -> str:
@@ -33,6 +33,8 @@ def _options(context: dict[str, Any], name: str) -> str:
 
 class Noted:
     """A change of a second factor, its record and its mail come about together."""
+
+    http_method_names = FORM_METHODS
 
     change = ""
     request: HttpRequest

@@ -21,7 +21,7 @@ from vidensbro.hub.audit.privacy import Subject
 from vidensbro.hub.audit.services import record
 from vidensbro.hub.common import clock
 from vidensbro.hub.common.errors import Conflict, Denied, Invalid, NotFound
-from vidensbro.hub.common.rows import as_uuid, key_of
+from vidensbro.hub.common.rows import NO_ID, as_uuid, key_of
 from vidensbro.hub.directory import notifications
 from vidensbro.hub.directory.models import ContactPoint, Person, PersonRequest
 from vidensbro.hub.directory.queries.joining import digest_of
@@ -92,7 +92,7 @@ def erase_own(actor: Actor, typed: str) -> dict[str, int]:
         Conflict: nobody would remain administrator ("last_administrator").
     """
     subject = subject_of(actor)
-    user = User.objects.select_for_update().get(pk=subject.user_id)
+    user = User.objects.select_for_update().get(pk=subject.user_id or NO_ID)
     if address_key(typed) != user.email:
         raise Invalid({"typed": ("not_same",)})
     refuse_last_administrator(user)
@@ -169,7 +169,7 @@ def confirm_person_request(token: str) -> str:
         NotFound: as `request_by_token`.
     """
     found = request_by_token(token)
-    person = Person.objects.select_for_update().get(pk=found.person_id)
+    person = Person.objects.select_for_update().get(pk=found.person_id or NO_ID)
     row = PersonRequest.objects.select_for_update().filter(pk=found.pk, digest=found.digest).first()
     if row is None:
         raise NotFound(KIND)

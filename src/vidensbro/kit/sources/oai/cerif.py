@@ -29,7 +29,7 @@ from vidensbro.kit.sources.oai.dublin_core import licence
 from vidensbro.kit.sources.oai.header import Context
 from vidensbro.kit.sources.problems import Problem, problem
 from vidensbro.kit.sources.shapes import day, language, text, web
-from vidensbro.kit.sources.xmlrows import attribute, child, children, content, local
+from vidensbro.kit.sources.xmlrows import attribute, child, children, content, local, whole_text
 
 _WORKS: Final = {"Publication": "publication", "Product": "dataset", "Patent": "patent", "Project": "project"}
 _OFFERS: Final = {"Equipment": "equipment", "Service": "service"}
@@ -74,8 +74,7 @@ def _missing(context: Context, field: str) -> Problem:
 def _best(element: etree._Element, name: str, first: str = "da") -> tuple[str, str]:
     """(text, language) of a field that may be given in several languages."""
     found = [
-        (clean_lines("".join(one.itertext())), language(attribute(one, "lang")))
-        for one in children(element, name)
+        (clean_lines(whole_text(one)), language(attribute(one, "lang"))) for one in children(element, name)
     ]
     found = [one for one in found if one[0]]
     own = [one for one in found if one[1] == first]
@@ -110,9 +109,9 @@ def _organisation(element: etree._Element, context: Context) -> Iterator[Record 
     if not (name or acronym):
         yield _missing(context, "OrgUnit.Name")
         return
-    above = child(element, "PartOf", "OrgUnit")
-    if above is not None:
-        yield from _mentions(above.getparent(), context)
+    above, part_of = child(element, "PartOf", "OrgUnit"), child(element, "PartOf")
+    if part_of is not None:
+        yield from _mentions(part_of, context)
     key = _key(element)
     if not context.once.first(key):
         return

@@ -13,7 +13,7 @@ from vidensbro.kit.sources.model import AuthorshipRecord, Award, Record, Topic, 
 from vidensbro.kit.sources.oai.header import Context
 from vidensbro.kit.sources.problems import Problem, problem
 from vidensbro.kit.sources.shapes import day, language, paragraphs, person_name, texts, web
-from vidensbro.kit.sources.xmlrows import children
+from vidensbro.kit.sources.xmlrows import children, whole_text
 
 _LICENCE: Final = re.compile(
     r"creativecommons\.org/(?:licenses/([a-z-]+)/(\d\.\d)|publicdomain/(zero|mark)/(\d\.\d))"
@@ -79,7 +79,7 @@ _PUBLIC: Final = {"zero": "CC0", "mark": "CC-PDM"}
 
 
 def _all(element: etree._Element, name: str) -> tuple[str, ...]:
-    return texts(["".join(one.itertext()) for one in children(element, name)])
+    return texts([whole_text(one) for one in children(element, name)])
 
 
 def _authorships(element: etree._Element) -> Iterator[AuthorshipRecord]:

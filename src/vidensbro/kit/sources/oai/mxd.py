@@ -18,7 +18,7 @@ from vidensbro.kit.sources.model import AuthorshipRecord, InstitutionMention, Re
 from vidensbro.kit.sources.oai.header import Context
 from vidensbro.kit.sources.problems import Problem, problem
 from vidensbro.kit.sources.shapes import country, day, language, paragraphs, text, web
-from vidensbro.kit.sources.xmlrows import attribute, child, children, content
+from vidensbro.kit.sources.xmlrows import attribute, child, children, content, whole_text
 
 _KINDS: Final = {"dpa": "patent", "dd": "dataset", "dda": "dataset"}
 _ROLES: Final = {"ped": "editor", "sup": "supervisor", "inv": "inventor", "ptr": "translator"}
@@ -108,9 +108,7 @@ def _abstract(element: etree._Element, written: str) -> str:
     """The abstract in the language of the document, or else the first."""
     found = children(child(element, "description"), "abstract")
     own = [one for one in found if language(attribute(one, "lang")) == written]
-    return next(
-        (said for said in (paragraphs("".join(one.itertext())) for one in [*own, *found]) if said), ""
-    )
+    return next((said for said in (paragraphs(whole_text(one)) for one in [*own, *found]) if said), "")
 
 
 def _topics(element: etree._Element) -> Iterator[Topic]:
