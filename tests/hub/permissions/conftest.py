@@ -1,4 +1,4 @@
-"""One world for all of these tests: made once, taken back at the end."""
+"""One world for all tests of a module: made once, taken back at the end."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from vidensbro.hub.common.clock import clock_at
 from vidensbro.hub.matches import engine
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def world(
     django_db_setup: None, django_db_blocker: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[World]:

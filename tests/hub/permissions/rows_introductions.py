@@ -32,7 +32,7 @@ ROWS: tuple[Row, ...] = (
     row("offer-times", "request of the sealed need", get=ASKING, post=ASKING),
     act("show-more", "request of the sealed need", post="snonndndn", stage="description"),
     act("add-document", "request of the sealed need", post="snbnndndn"),
-    act("remove-document", "handed document", post="snonndndn"),
+    act("remove-document", "handed document", post="snonnnndn"),
     act("assign-broker", "request of the sealed need", post="sndnndnon", broker=""),
     act("choose-time", "request of the sealed need", post="sndnnbndn"),
     read("meeting-file", "made introduction", get="snonoonon"),

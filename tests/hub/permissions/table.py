@@ -1,6 +1,6 @@
 """What everybody may do at every address: the table that the tests, and docs/how-it-works/permissions.md, come from.
 
-A row is an address, what it is about, and one letter for each of the nine of `world.MEMBERS`, in that order:
+A row is an address, what it is about, and one letter for each of the nine of `MEMBERS`, in that order:
 
     v n o c k r x s a   visitor, newcomer, owner, colleague, coordinator, researcher, outsider, secretariat, admin
 
@@ -19,6 +19,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+MEMBERS = (
+    "visitor",
+    "newcomer",
+    "owner",
+    "colleague",
+    "coordinator",
+    "researcher",
+    "outsider",
+    "secretariat",
+    "administrator",
+)
+"""Everybody, in the order in which the table names them."""
 
 ALL = "ooooooooo"
 OWN = "soooooooo"

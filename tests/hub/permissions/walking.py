@@ -15,7 +15,7 @@ from vidensbro.hub.cli.app import build
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One address: its name with its name spaces (its pattern where it has none), pattern and view."""
+    """One address: its name with its name spaces, its pattern and its view."""
 
     name: str
     pattern: str
@@ -27,16 +27,17 @@ class Route:
         return self.pattern, self.view
 
 
-def routes() -> Iterator[Route]:
-    """Every address of the resolver, with those of everything included and of every name space."""
-    return _routes(get_resolver(), "", "")
+def routes(resolver: URLResolver | None = None) -> Iterator[Route]:
+    """Every address of a resolver (the installation's), with those of everything included and of every name space."""
+    found = resolver or get_resolver()
+    return _routes(found, str(found.pattern) if resolver else "", "")
 
 
 def _routes(resolver: URLResolver, prefix: str, space: str) -> Iterator[Route]:
     for one in resolver.url_patterns:
         pattern = f"{prefix}{one.pattern}"
         if isinstance(one, URLPattern):
-            yield Route(f"{space}{one.name}" if one.name else pattern, pattern, one.callback)
+            yield Route(f"{space}{one.name}" if one.name else "", pattern, one.callback)
         else:
             yield from _routes(one, pattern, f"{space}{one.namespace}:" if one.namespace else space)
 

@@ -35,6 +35,7 @@ from tests.hub.cast import SYSTEM, Cast, assemble
 from tests.hub.directory.joining_cast import token_to
 from tests.hub.files.samples import PDF, upload
 from tests.hub.introductions.conftest import Scene, make_scene
+from tests.hub.permissions.table import MEMBERS
 from vidensbro.hub.accounts.actors import VISITOR, Actor
 from vidensbro.hub.accounts.models import Role, User
 from vidensbro.hub.accounts.services.addresses import SALT
@@ -60,19 +61,6 @@ from vidensbro.hub.matches import services as matches
 from vidensbro.hub.needs import services as needs
 from vidensbro.hub.needs.models import Need
 from vidensbro.hub.outbox.services import drain
-
-MEMBERS = (
-    "visitor",
-    "newcomer",
-    "owner",
-    "colleague",
-    "coordinator",
-    "researcher",
-    "outsider",
-    "secretariat",
-    "administrator",
-)
-"""Everybody, in the order in which the table names them."""
 
 PROVIDERS = f"""\
 providers:
