@@ -33,8 +33,8 @@ MEMBERS = EVERYBODY - {"visitor"}
         ("public", True, EVERYBODY),
         ("members", True, MEMBERS),
         ("sealed", True, {"owner", "secretariat"}),
-        ("public", False, {"owner", "coordinator"}),
-        ("members", False, {"owner", "coordinator"}),
+        ("public", False, {"owner"}),
+        ("members", False, {"owner"}),
         ("sealed", False, {"owner"}),
     ],
 )

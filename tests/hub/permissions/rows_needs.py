@@ -8,8 +8,8 @@ MEMBERS_NEED = "snododdod"
 """To act on a need that members see: the owner, the coordinator of its organisation, the secretariat."""
 NAMED_NEED = "snonndnon"
 SEALED_NEED = "snonnnnon"
-OWN_DRAFT = "snononnnn"
-SEALED_DRAFT = "snonnnnnn"
+DRAFT = "snonnnnnn"
+"""Drafts are their owner's alone, whoever is to see them later."""
 CONFLICT = str.maketrans("o", "c")
 BODY = str.maketrans("o", "b")
 
@@ -34,16 +34,16 @@ ROWS: tuple[Row, ...] = (
     read("need", "members' need", get="nnooooooo"),
     read("need", "named need", get="nnonnonon"),
     read("need", "sealed need", get="nnonnnnon"),
-    read("need", "draft", get="nnononnnn"),
+    read("need", "draft", get="nnonnnnnn"),
     read("need", "sealed draft", get="nnonnnnnn"),
     row("edit-need", "public need", get="sdododdod", post="sdbdbddbd"),
     row("edit-need", "members' need", get=MEMBERS_NEED, post=MEMBERS_NEED.translate(BODY)),
     row("edit-need", "named need", get=NAMED_NEED, post=NAMED_NEED.translate(BODY)),
     row("edit-need", "sealed need", get=SEALED_NEED, post=SEALED_NEED.translate(BODY)),
-    row("edit-need", "draft", get=OWN_DRAFT, post=OWN_DRAFT.translate(BODY)),
-    row("edit-need", "sealed draft", get=SEALED_DRAFT, post=SEALED_DRAFT.translate(BODY)),
-    act("post-need", "draft", post=OWN_DRAFT),
-    act("post-need", "sealed draft", post=SEALED_DRAFT),
+    row("edit-need", "draft", get=DRAFT, post=DRAFT.translate(BODY)),
+    row("edit-need", "sealed draft", get=DRAFT, post=DRAFT.translate(BODY)),
+    act("post-need", "draft", post=DRAFT),
+    act("post-need", "sealed draft", post=DRAFT),
     act("post-need", "sealed need", post=SEALED_NEED.translate(CONFLICT)),
     act("answer-need", "members' need", post=MEMBERS_NEED),
     act("answer-need", "named need", post=NAMED_NEED),
@@ -53,8 +53,8 @@ ROWS: tuple[Row, ...] = (
     act("close-need", "sealed need", post=SEALED_NEED),
     act("reopen-need", "members' need", post=MEMBERS_NEED.translate(CONFLICT)),
     act("reopen-need", "sealed need", post=SEALED_NEED.translate(CONFLICT)),
-    act("delete-need", "draft", post=OWN_DRAFT),
-    act("delete-need", "sealed draft", post=SEALED_DRAFT),
+    act("delete-need", "draft", post=DRAFT),
+    act("delete-need", "sealed draft", post=DRAFT),
     act("delete-need", "members' need", post=MEMBERS_NEED.translate(CONFLICT)),
     row("need-teaser", "sealed need", get=SEALED_NEED, post=SEALED_NEED.translate(BODY)),
     row("need-teaser", "named need", get=NAMED_NEED, post=NAMED_NEED.translate(BODY)),
