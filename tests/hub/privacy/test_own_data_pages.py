@@ -40,7 +40,7 @@ def person(cast: Cast) -> Person:
 @pytest.fixture
 def ida(person: Person) -> User:
     """The account of that person."""
-    user = accounts.create_user(SYSTEM, "konto@example.org", "Ida Testsen", password=PASSWORD)
+    user = accounts.create_user(SYSTEM, "konto@example.org", "Ida Testsen", password=PASSWORD, language="en")
     services.link_person(SYSTEM, person.pk, user.pk)
     return user
 
