@@ -117,7 +117,7 @@ def test_from_trying_to_posting(open_page: Open) -> None:
     page.get_by_label(re.compile("^Titel")).fill("Sensor mod tryksår")
     page.get_by_role("button", name="Slå behovet op").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sensor mod tryksår")
-    page.get_by_text("Member", exact=True).click()
+    page.locator("details.menu summary").click()
     page.get_by_role("link", name="Mine behov").click()
     expect(page.get_by_role("link", name="Sensor mod tryksår")).to_be_visible()
 

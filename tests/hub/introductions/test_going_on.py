@@ -279,7 +279,7 @@ def test_a_file_is_not_taken_away_by_others(scene: Scene, browse: Browse) -> Non
     row = scene.asked(scene.need("public"))
     handed = documents.add(scene["owner"], row.pk, upload())
     address = f"/introductions/documents/{handed.pk}/remove/"
-    for name, status in (("secretariat", 403), ("researcher", 403), ("outsider", 404)):
+    for name, status in (("secretariat", 403), ("researcher", 404), ("outsider", 404)):
         assert browse(name).post(address).status_code == status
     assert row.documents.exists()
 
