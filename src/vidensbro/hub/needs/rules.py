@@ -31,7 +31,9 @@ _owner = (
     Grant("owner", _OWN, when=lambda actor: actor.user_id is not None),
     Grant("owning_organisation", _OURS, _NOBODYS, when=lambda actor: bool(actor.coordinates)),
 )
-_colleague = Grant("coordinator", _OURS, _OPEN_TO_COLLEAGUES, _OUT, when=lambda actor: bool(actor.coordinates))
+_colleague = Grant(
+    "coordinator", _OURS, _OPEN_TO_COLLEAGUES, _OUT, when=lambda actor: bool(actor.coordinates)
+)
 _broker = Grant("secretariat", _OUT, when=is_secretariat)
 _system = Grant("system", when=lambda actor: bool(actor.system))
 
