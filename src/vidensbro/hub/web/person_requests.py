@@ -132,6 +132,5 @@ def _named(request: HttpRequest, text: str) -> Person | None:
 
 def _unlisted(response: HttpResponse) -> HttpResponse:
     """A page whose address is a secret."""
-    response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
     return response
