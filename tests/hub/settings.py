@@ -26,5 +26,11 @@ if os.environ.get("VIDENSBRO_TEST_DATABASE") == "postgresql":
 
 from vidensbro.hub.config.settings import *  # noqa: E402, F403
 
+if "sqlite" in DATABASES["default"]["ENGINE"]:  # noqa: F405
+    # A file, as in use: in memory the connections of several threads share a cache, and a reader of one table turns
+    # the writer of another thread away at once instead of letting it wait. What a crash would lose does not matter.
+    DATABASES["default"]["TEST"] = {"NAME": str(_FOLDER / "test.sqlite3")}  # noqa: F405
+    DATABASES["default"]["OPTIONS"]["init_command"] += " PRAGMA synchronous=OFF;"  # noqa: F405
+
 # Argon2 takes a tenth of a second on purpose; tests of passwords name the real hashers themselves.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -61,7 +61,9 @@ def ask(
     client = world.client(who)
     with transaction.atomic():
         response: HttpResponse = client.generic(method, path) if body is None else client.post(path, body)
-        response.close()
+        if response.streaming:
+            # Read to the end it closes its file; closed by hand it would end the connection to the database.
+            response.getvalue()
         transaction.set_rollback(True)
     if method != "GET":
         caches["pages"].clear()
