@@ -51,7 +51,10 @@ class Expertise:
     experts: dict[str, frozenset[str]]
 
 
-def load(folder: Path) -> Retrieval | Expertise:
+Collection = Retrieval | Expertise
+
+
+def load(folder: Path) -> Collection:
     """The collection in a folder, whichever form it has. Raises CollectionError."""
     if _find(folder, "corpus.jsonl"):
         return _retrieval(folder)

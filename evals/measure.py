@@ -1,191 +1,185 @@
-"""Measure the engine and a plain BM25 on a collection, in one run."""
+"""Measure the engine on a collection: beside a plain BM25, with parts taken away, and whether it means what it says."""
 
 from __future__ import annotations
 
 import tempfile
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from evals import metrics
-from evals.bm25 import PlainBM25
-from evals.collections import Expertise, Retrieval, Text
-from vidensbro.kit.matching import Document, EmbeddedIndex, Engine, Filters, Need, Standing, carrier
-from vidensbro.kit.matching.config import EngineConfig
-from vidensbro.kit.matching.protocols import Embedder
-from vidensbro.kit.text import Bridge, detect
+from evals import calibration, judging
+from evals.asking import Answers, Asker
+from evals.bootstrap import SEED, Figure, difference, figure
+from evals.calibration import Calibration
+from evals.collections import Collection, Expertise
+from evals.faithfulness import Faithfulness, faithfulness, sample
+from evals.indexing import counted, documents, indexed
+from evals.metrics import percentile
+from evals.progress import Progress
+from evals.remembering import Remembering
+from evals.variants import DEFAULT, LIST_EVERYTHING, VARIANTS, Variant
+from vidensbro.kit.matching import Document, EmbeddedIndex, Engine
+from vidensbro.kit.matching.protocols import Embedder, Snapshot
 
-DEPTH = 100
-"""Documents ranked for each query."""
+ABLATION_NEEDS = 200
+"""Needs that every variant is asked; drawn by chance with a fixed seed where a collection has more."""
 
-SAMPLE = 200
-"""Texts read to learn a collection's language, which very short texts cannot tell themselves."""
+TIMED_NEEDS = 100
+"""Needs that are timed."""
 
-SHORT = 6
-"""Words below which a text is taken to be in the collection's language."""
+Figures = dict[str, Figure]
 
-Progress = Callable[[str, int, int], None]
-Figures = dict[str, float]
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """Milliseconds to the first ten answers, explained, embedding the need included: half of the needs take at most
+    `median`, 95 of 100 at most `most`."""
+
+    median: float
+    most: float
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A variant on `needs` needs: its figures, and what it gains (or loses) over the engine on the same needs."""
+
+    variant: str
+    says: str
+    needs: int
+    figures: Figures
+    gain: Figures
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Figures of both, by name of the measure."""
+    """What was measured on one collection. Figures are by name of the measure, the main one first."""
 
     name: str
     queries: int
     documents: int
     embedder: str
     engine_version: str
+    seed: int
     engine: Figures
     plain: Figures
+    latency: Latency
+    calibration: Calibration
+    ablations: tuple[Row, ...] = ()
+    faithfulness: Faithfulness | None = None
+    higher_is_worse: tuple[str, ...] = field(default=tuple(sorted(judging.HIGHER_IS_WORSE)))
 
 
 def measure(
-    collection: Retrieval | Expertise,
-    embedder: Embedder | None,
-    progress: Progress,
-    config: EngineConfig | None = None,
+    collection: Collection, embedder: Embedder | None, progress: Progress, *, ablations: bool = False
 ) -> Report:
-    """Index a collection in a temporary folder, ask every query, and compare. Takes a minute per 5,000 abstracts."""
+    """Index a collection in a temporary folder, ask every query, and compare. Takes a minute per 5,000 abstracts.
+
+    With `ablations` every variant is asked too, and quotations are cut out of what they explain; some minutes more.
+    """
+    model = Remembering(embedder) if embedder else None
+    asker, queries = Asker(collection), list(collection.queries)
     with tempfile.TemporaryDirectory() as folder:
-        index = EmbeddedIndex.open(
-            Path(folder) / "index", embedder=embedder, carry=carrier(Bridge(), embedder), writable=True
-        )
-        try:
-            index.add(_counted(_documents(collection), len(collection.texts), progress))
-            index.commit()
-            engine = Engine(
-                index.snapshot,
-                embedder=embedder,
-                config=config or EngineConfig(least_score=0.0, least_expert_score=0.0),
-            )
-            asker = _ask_experts if isinstance(collection, Expertise) else _ask_documents
-            ranked, plain = asker(collection, engine, progress)  # type: ignore[arg-type]
-        finally:
-            index.close()
+        place = Path(folder)
+        given = counted(documents(collection), len(collection.texts), progress)
+        with indexed(given, model, DEFAULT, place / "index") as index:
+            snapshot = index.snapshot()
+            # First, so that no need is in memory yet.
+            took = asker.time(Engine(index.snapshot, embedder=model), sample(queries, TIMED_NEEDS))
+            people = isinstance(collection, Expertise)
+            answers = asker.ask(_engine(snapshot, model, DEFAULT, people), queries, "queries", progress)
+            rows: tuple[Row, ...] = ()
+            faithful = None
+            if ablations:
+                bench = _Bench(collection, asker, answers, model, index, place)
+                rows = bench.rows(progress)
+                faithful = faithfulness(
+                    collection, asker, answers, snapshot, model, place / "quotes", progress
+                )
+    plainly = asker.ask_plainly(queries)
     return Report(
-        collection.name,
-        len(collection.queries),
-        len(collection.texts),
-        embedder.name if embedder else "none",
-        engine.config.digest,
-        _figures(collection, ranked),
-        _figures(collection, plain),
+        name=collection.name,
+        queries=len(queries),
+        documents=len(collection.texts),
+        embedder=embedder.name if embedder else "none",
+        engine_version=LIST_EVERYTHING.digest,
+        seed=SEED,
+        engine=_figures(judging.values(collection, answers.ranked, queries)),
+        plain=_figures(judging.values(collection, plainly.ranked, queries)),
+        latency=Latency(percentile(took, 0.5), percentile(took, 0.95)),
+        calibration=calibration.calibration(judging.forecasts(collection, answers, queries)),
+        ablations=rows,
+        faithfulness=faithful,
     )
 
 
-def _documents(collection: Retrieval | Expertise) -> Iterator[Document]:
-    common = common_language(text.title + " " + text.body for text in collection.texts)
-    for text in collection.texts:
-        behind = tuple(
-            Standing("person", author, _role(place, len(text.authors)))
-            for place, author in enumerate(text.authors)
-        )
-        language = language_of(text, common)
-        yield Document("publication", text.id, language, text.title, text.body, stands_behind=behind)
-    for person in sorted({author for text in collection.texts for author in text.authors}):
-        yield Document("person", person, common, f"#{person}")
+def _engine(snapshot: Snapshot, model: Embedder | None, variant: Variant, people: bool) -> Engine:
+    return Engine(
+        lambda: snapshot,
+        embedder=model if variant.vectors else None,
+        bridge=variant.bridge,
+        taxonomy=variant.taxonomy,
+        config=variant.config(people),
+    )
 
 
-def _role(place: int, authors: int) -> str:
-    if place == 0:
-        return "first"
-    return "last" if place == authors - 1 else "middle"
+def _figures(values: Mapping[str, list[float]]) -> Figures:
+    return {name: figure(found) for name, found in values.items()}
 
 
-def language_of(text: Text, common: str) -> str:
-    """A text's own language if it is long enough to tell, else that of its collection."""
-    whole = f"{text.title} {text.body}".strip()
-    return common if len(whole.split()) < SHORT else detect(whole, fallback=common)
+class _Bench:
+    """Where the variants are tried, each on the same needs as the engine as it is."""
+
+    def __init__(
+        self,
+        collection: Collection,
+        asker: Asker,
+        answers: Answers,
+        model: Embedder | None,
+        index: EmbeddedIndex,
+        place: Path,
+    ) -> None:
+        self._collection, self._asker, self._model = collection, asker, model
+        self._index, self._place = index, place
+        self._queries = sample(list(collection.queries), ABLATION_NEEDS)
+        self._default = judging.values(collection, answers.ranked, self._queries)
+        self._languages = {document.language for document in documents(collection)}
+
+    def rows(self, progress: Progress) -> tuple[Row, ...]:
+        """A row for each variant that makes sense here: voting where there are experts, vectors where there is a
+        model."""
+        tried = [variant for variant in VARIANTS if self._fits(variant)]
+        found = []
+        for number, variant in enumerate(tried, 1):
+            found.append(self._row(variant))
+            progress("ablations", number, len(tried))
+        return tuple(found)
+
+    def _fits(self, variant: Variant) -> bool:
+        if variant.name in ("dense", "lexical") and self._model is None:
+            return False
+        return isinstance(self._collection, Expertise) or not variant.only_experts
+
+    def _row(self, variant: Variant) -> Row:
+        answers = self._ask(variant)
+        values = judging.values(self._collection, answers.ranked, self._queries)
+        gain = {name: difference(values[name], self._default[name]) for name in values}
+        return Row(variant.name, variant.says, len(self._queries), _figures(values), gain)
+
+    def _ask(self, variant: Variant) -> Answers:
+        if variant.without and "da" in self._languages and self._model is not None:
+            # Danish documents were carried over for the model by what the variant leaves out: index them anew.
+            folder = self._place / variant.name.replace(" ", "-")
+            with indexed(self._documents(), self._model, variant, folder) as index:
+                return self._answers(index.snapshot(), variant)
+        return self._answers(self._index.snapshot(), variant)
+
+    def _answers(self, snapshot: Snapshot, variant: Variant) -> Answers:
+        people = isinstance(self._collection, Expertise)
+        return self._asker.ask(_engine(snapshot, self._model, variant, people), self._queries, "", _silent)
+
+    def _documents(self) -> list[Document]:
+        return list(documents(self._collection))
 
 
-def common_language(texts: Iterable[str]) -> str:
-    """The language that most of the first texts together are in."""
-    sample = [text for text, _ in zip(texts, range(SAMPLE), strict=False)]
-    blocks = (" ".join(sample[start : start + 20]) for start in range(0, len(sample), 20))
-    return Counter(detect(block) for block in blocks).most_common(1)[0][0] if sample else "en"
-
-
-def _ask_documents(
-    collection: Retrieval, engine: Engine, progress: Progress
-) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
-    common = common_language(collection.queries.values())
-    plain = PlainBM25(_bodies(collection.texts), _corpus_language(collection))
-    ranked: dict[str, list[str]] = {}
-    beside: dict[str, list[str]] = {}
-    for number, (query, text) in enumerate(collection.queries.items(), 1):
-        need = Need(text, language=language_of(Text(query, "", text), common))
-        found = engine.match(need, Filters(kinds=("publication",)), limit=DEPTH).matches
-        ranked[query] = [match.document.id for match in found]
-        beside[query] = plain.search(text, DEPTH)
-        progress("queries", number, len(collection.queries))
-    return ranked, beside
-
-
-def _ask_experts(
-    collection: Expertise, engine: Engine, progress: Progress
-) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
-    """The query document itself is left out: that its authors know about it would be no finding."""
-    authors = {text.id: text.authors for text in collection.texts}
-    plain = PlainBM25(_bodies(collection.texts), _corpus_language(collection))
-    everybody = len({author for text in collection.texts for author in text.authors})
-    ranked: dict[str, list[str]] = {}
-    beside: dict[str, list[str]] = {}
-    for number, (query, text) in enumerate(collection.queries.items(), 1):
-        filters = Filters(kinds=("person",), excluded=frozenset({f"publication:{query}"}))
-        found = engine.match(Need(text), filters, limit=everybody).matches
-        ranked[query] = _completed([match.document.id for match in found], collection.candidates)
-        beside[query] = _completed(_votes_by_rank(plain.search(text), authors, query), collection.candidates)
-        progress("queries", number, len(collection.queries))
-    return ranked, beside
-
-
-def _votes_by_rank(ranked: Sequence[str], authors: dict[str, tuple[str, ...]], query: str) -> list[str]:
-    """Plain voting: each author gets one over the rank of each document found (Macdonald & Ounis 2006)."""
-    votes: Counter[str] = Counter()
-    for rank, document in enumerate(ranked, 1):
-        for author in authors[document] if document != query else ():
-            votes[author] += 1 / rank  # type: ignore[assignment]
-    return sorted(votes, key=lambda author: (-votes[author], author))
-
-
-def _completed(ranked: Sequence[str], candidates: Sequence[str]) -> list[str]:
-    """Only those who are judged, and behind the ranked ones all others, by id."""
-    judged = set(candidates)
-    first = [person for person in ranked if person in judged]
-    return first + sorted(judged - set(first))
-
-
-def _bodies(texts: Iterable[Text]) -> dict[str, str]:
-    return {text.id: f"{text.title} {text.body}" for text in texts}
-
-
-def _corpus_language(collection: Retrieval | Expertise) -> str:
-    return common_language(text.title + " " + text.body for text in collection.texts)
-
-
-def _figures(collection: Retrieval | Expertise, ranked: dict[str, list[str]]) -> Figures:
-    queries = list(collection.queries)
-    if isinstance(collection, Expertise):
-        wanted = collection.experts
-        return {
-            "AP": metrics.mean([metrics.average_precision(ranked[q], wanted[q]) for q in queries]),
-            "P@10": metrics.mean([metrics.precision(ranked[q], wanted[q], 10) for q in queries]),
-            "MRR": metrics.mean([metrics.reciprocal_rank(ranked[q], wanted[q]) for q in queries]),
-        }
-    grades = collection.relevant
-    return {
-        "nDCG@10": metrics.mean([metrics.ndcg(ranked[q], grades[q]) for q in queries]),
-        "MAP@100": metrics.mean([metrics.average_precision(ranked[q], grades[q]) for q in queries]),
-        "MRR": metrics.mean([metrics.reciprocal_rank(ranked[q], grades[q]) for q in queries]),
-        "R@100": metrics.mean([metrics.recall(ranked[q], grades[q], DEPTH) for q in queries]),
-    }
-
-
-def _counted(documents: Iterable[Document], expected: int, progress: Progress) -> Iterator[Document]:
-    for number, document in enumerate(documents, 1):
-        yield document
-        if number % 50 == 0 or number == expected:
-            progress("documents", min(number, expected), expected)
+def _silent(_phase: str, _done: int, _total: int) -> None:
+    """A variant's queries are not told one by one: the variants are."""

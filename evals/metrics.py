@@ -42,3 +42,24 @@ def precision(ranked: Sequence[str], relevant: Mapping[str, int] | frozenset[str
 def mean(values: Sequence[float]) -> float:
     """Arithmetic mean; 0 of nothing."""
     return sum(values) / len(values) if values else 0.0
+
+
+def pairwise_loss(ranked: Sequence[str], relevant: frozenset[str], judged: Sequence[str]) -> float:
+    """Share of the pairs of a relevant and an irrelevant one of `judged` that stand in the wrong order.
+
+    Those that are not in `ranked` share the last place; a pair of equal places is half wrong. 0.5 is chance.
+    """
+    place = {item: rank for rank, item in enumerate(ranked)}
+    last = len(ranked)
+    good = [place.get(item, last) for item in judged if item in relevant]
+    bad = [place.get(item, last) for item in judged if item not in relevant]
+    if not good or not bad:
+        return 0.0
+    wrong = sum((one > other) + 0.5 * (one == other) for one in good for other in bad)
+    return wrong / (len(good) * len(bad))
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The smallest value that at least `share` of them do not exceed (nearest rank); 0 of nothing."""
+    ordered = sorted(values)
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)] if ordered else 0.0

@@ -1,40 +1,141 @@
-"""The table in `docs/how-it-works/quality.md`, made from `results.json`.
-
-Usage: vidensbro evaluate DIR … --json > evals/results.json; python -m evals.table
-"""
+"""The tables in `docs/how-it-works/quality.md`, made from `results.json` alone."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 RESULTS = Path(__file__).with_name("results.json")
 PAGE = Path(__file__).parents[1] / "docs" / "how-it-works" / "quality.md"
-BETWEEN = re.compile(r"(<!-- results -->\n).*?(<!-- end of results -->)", re.DOTALL)
+PLACES = ("results", "ablations", "faithfulness", "calibration", "latency")
+
+Results = Sequence[dict[str, Any]]
 
 
-def table(results: list[dict[str, Any]]) -> str:
-    """Markdown: a row for each collection and measure, the engine's figure beside plain BM25's."""
-    lines = [
-        "| collection | documents | queries | measure | plain BM25 | Vidensbro |",
-        "|---|---|---|---|---|---|",
-    ]
+def read() -> Results:
+    """The committed results."""
+    found: Results = json.loads(RESULTS.read_text(encoding="utf-8"))
+    return found
+
+
+def filled(page: str, results: Results) -> str:
+    """The page with its tables as the results have them, each between two comments that name it."""
+    tables = {
+        "results": _results(results),
+        "ablations": _ablations(results),
+        "faithfulness": _faithfulness(results),
+        "calibration": _calibration(results),
+        "latency": _latency(results),
+    }
+    for place, rows in tables.items():
+        between = re.compile(rf"(<!-- {place} -->\n).*?(<!-- end of {place} -->)", re.DOTALL)
+        body = "\n".join(rows) + "\n"
+        page = between.sub(lambda found, body=body: found[1] + body + found[2], page)  # type: ignore[misc]
+    return page
+
+
+def _results(results: Results) -> Iterator[str]:
+    yield from _head("collection", "documents", "queries", "measure", "plain BM25", "Vidensbro", "95 %")
     for result in results:
         for measure, figure in result["engine"].items():
-            lines.append(
-                f"| {result['name']} | {result['documents']:,} | {result['queries']:,} | {measure} | "
-                f"{result['plain'][measure]:.3f} | {figure:.3f} |"
+            yield _row(
+                result["name"],
+                f"{result['documents']:,}",
+                f"{result['queries']:,}",
+                measure,
+                f"{result['plain'][measure]['value']:.3f}",
+                f"{figure['value']:.3f}",
+                f"{figure['low']:.3f}–{figure['high']:.3f}",
             )
-    return "\n".join(lines) + "\n"
 
 
-def filled(page: str) -> str:
-    """The page with the table as the results have it."""
-    rows = table(json.loads(RESULTS.read_text(encoding="utf-8")))
-    return BETWEEN.sub(lambda found: found[1] + rows + found[2], page)
+def _ablations(results: Results) -> Iterator[str]:
+    yield from _head(
+        "collection", "needs", "variant", "measure", "figure", "gained", "95 % of what is gained"
+    )
+    for result in results:
+        for row in result["ablations"]:
+            measure = next(iter(row["gain"]))
+            gain = row["gain"][measure]
+            yield _row(
+                result["name"],
+                f"{row['needs']:,}",
+                row["says"],
+                measure,
+                f"{row['figures'][measure]['value']:.3f}",
+                f"{gain['value']:+.3f}",
+                f"{gain['low']:+.3f} … {gain['high']:+.3f}",
+            )
 
 
-if __name__ == "__main__":
-    PAGE.write_text(filled(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+def _faithfulness(results: Results) -> Iterator[str]:
+    yield from _head(
+        "collection",
+        "answers",
+        "score fell",
+        "mean loss",
+        "95 %",
+        "title cut too: score fell",
+        "mean loss",
+        "as much else cut: score fell",
+        "mean loss",
+        "quoted part lost more",
+    )
+    for result in results:
+        found = result["faithfulness"]
+        if found is None:
+            continue
+        drop, other = found["drop"], found["other_drop"]
+        beside = found["other_cases"] > 0
+        yield _row(
+            result["name"],
+            f"{found['cases']:,}",
+            f"{found['fell']:.1%}",
+            f"{drop['value']:.1%}",
+            f"{drop['low']:.1%}–{drop['high']:.1%}",
+            f"{found['bare_fell']:.1%}" if beside else "–",
+            f"{found['bare_drop']['value']:.1%}" if beside else "–",
+            f"{found['other_fell']:.1%} of {found['other_cases']:,}" if beside else "–",
+            f"{other['value']:.1%}" if beside else "–",
+            f"{found['more']:.1%}" if beside else "–",
+        )
+
+
+def _calibration(results: Results) -> Iterator[str]:
+    yield from _head(
+        "collection",
+        "answers",
+        "Brier",
+        "calibration error",
+        "Brier on a curve",
+        "calibration error on a curve",
+    )
+    for result in results:
+        found = result["calibration"]
+        yield _row(
+            result["name"],
+            f"{found['answers']:,}",
+            f"{found['brier']:.3f}",
+            f"{found['error']:.3f}",
+            f"{found['curve_brier']:.3f}",
+            f"{found['curve_error']:.3f}",
+        )
+
+
+def _latency(results: Results) -> Iterator[str]:
+    yield from _head("collection", "documents", "p50, ms", "p95, ms")
+    for result in results:
+        took = result["latency"]
+        yield _row(result["name"], f"{result['documents']:,}", f"{took['median']:.0f}", f"{took['most']:.0f}")
+
+
+def _head(*names: str) -> Iterator[str]:
+    yield _row(*names)
+    yield "|" + "---|" * len(names)
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"

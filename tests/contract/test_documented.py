@@ -57,16 +57,14 @@ def named(page: Path) -> str:
 
 def commands() -> Iterator[tuple[str, list[TyperOption]]]:
     """Every command by its whole name, with its options that are not hidden."""
-    root = typer.main.get_command(build())
-    for name, command in root.commands.items():
-        for whole, one in [
-            (name, command),
-            *((f"{name} {inner}", sub) for inner, sub in getattr(command, "commands", {}).items()),
-        ]:
-            yield (
-                whole,
-                [option for option in one.params if isinstance(option, TyperOption) and not option.hidden],
-            )
+    waiting = list(typer.main.get_command(build()).commands.items())
+    while waiting:
+        whole, one = waiting.pop(0)
+        waiting += [(f"{whole} {inner}", sub) for inner, sub in getattr(one, "commands", {}).items()]
+        yield (
+            whole,
+            [option for option in one.params if isinstance(option, TyperOption) and not option.hidden],
+        )
 
 
 def packages() -> Iterator[ModuleType]:

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from evals import metrics, table
+from evals.__main__ import DRAWINGS, stale
 from evals.bm25 import PlainBM25
 from evals.collections import CollectionError, Expertise, Retrieval, load
 from evals.measure import measure
+from evals.variants import DEFAULT
 
 
 def silent(stage: str, done: int, of: int) -> None:
@@ -32,6 +34,21 @@ def test_reciprocal_rank_recall_and_precision_by_hand() -> None:
     assert metrics.reciprocal_rank(["x", "a"], {"a": 1}) == 0.5
     assert metrics.recall(["x", "a"], {"a": 1, "b": 1}, 2) == 0.5
     assert metrics.precision(["x", "a"], {"a": 1}, 2) == 0.5
+
+
+def test_pairwise_loss_by_hand() -> None:
+    # Relevant a and b, irrelevant x and y: of the four pairs x stands before b, and b ties with y, who is not ranked.
+    judged = ["a", "b", "x", "y"]
+    assert metrics.pairwise_loss(["a", "x"], frozenset("ab"), judged) == (1 + 0.5) / 4
+    assert metrics.pairwise_loss(["a", "b", "x", "y"], frozenset("ab"), judged) == 0
+    assert metrics.pairwise_loss([], frozenset("ab"), judged) == 0.5
+    assert metrics.pairwise_loss(["a"], frozenset("a"), ["a"]) == 0
+
+
+def test_percentiles_are_values_that_were_measured() -> None:
+    assert metrics.percentile([3.0, 1.0, 2.0, 4.0], 0.5) == 2.0
+    assert metrics.percentile([3.0, 1.0, 2.0, 4.0], 0.95) == 4.0
+    assert metrics.percentile([], 0.5) == 0
 
 
 def test_bm25_by_hand() -> None:
@@ -59,8 +76,8 @@ def test_a_collection_is_measured_beside_plain_bm25(tmp_path: Path) -> None:
     assert isinstance(found, Retrieval)
     report = measure(found, None, silent)
     assert report.queries == 2
-    assert report.engine["MRR"] == 1.0
-    assert report.plain["MRR"] == 0.0  # nothing is translated there
+    assert report.engine["MRR"].value == 1.0
+    assert report.plain["MRR"].value == 0.0  # nothing is translated there
     assert report.embedder == "none"
 
 
@@ -81,7 +98,7 @@ def test_experts_are_measured_without_the_query_itself(tmp_path: Path) -> None:
     assert isinstance(found, Expertise)
     assert found.experts["1"] == {"7", "8"}
     # Person 8 is found through document 2; 7 and 9 follow by id: precision 1 at rank 1, 2/2 at rank 2.
-    assert measure(found, None, silent).engine["AP"] == 1.0
+    assert measure(found, None, silent).engine["AP"].value == 1.0
 
 
 @pytest.mark.parametrize(
@@ -105,7 +122,15 @@ def test_missing_files_are_named(tmp_path: Path) -> None:
         load(tmp_path)
 
 
-def test_the_table_in_the_docs_is_that_of_the_results() -> None:
+def test_the_tables_and_drawings_in_the_docs_are_those_of_the_results() -> None:
+    assert stale() == []
     page = table.PAGE.read_text(encoding="utf-8")
-    assert table.filled(page) == page
+    for place in table.PLACES:
+        assert f"<!-- {place} -->" in page
     assert "| scifact |" in page
+    for drawing in DRAWINGS.glob("*.svg"):
+        assert f"(quality/{drawing.name})" in page
+
+
+def test_the_results_are_those_of_the_engine_as_it_is() -> None:
+    assert {result["engine_version"] for result in table.read()} == {DEFAULT.config(people=False).digest}

@@ -29,6 +29,14 @@ COMMANDS = (
     ("import", "template"),
     ("import", "status"),
     ("import", "resume"),
+    *(
+        ("import", one)
+        for one in (
+            *("cordis", "eu-calls", "oai", "orcid", "uniquip"),
+            *("clinicaltrials", "cvr", "structural-funds", "fetch", "undo", "schedule"),
+        )
+    ),
+    *(("import", "schedule", one) for one in ("list", "add", "remove", "run-due")),
     ("index",),
     ("index", "status"),
     ("index", "build"),
@@ -55,6 +63,7 @@ COMMANDS = (
     ("doctor",),
     ("backup",),
     ("restore",),
+    ("web",),
     ("worker",),
     ("version",),
 )

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.kit.fetching.conftest import fetcher, fetchers, moments, site  # noqa: F401 (fixtures)
 from vidensbro.hub.accounts.actors import system_actor
 
 SYSTEM = system_actor("tests")

@@ -28,7 +28,7 @@ def snapshot() -> dict[str, list[tuple[Any, ...]]]:
         "aliases": Alias.objects.values_list("organisation__name", "name"),
         "offices": Office.objects.values_list("organisation__name", "city", "latitude"),
         "people": Person.objects.values_list(
-            "source", "source_id", "name", "orcid", "openalex", "successor__name"
+            "source", "source_id", "name", "orcid", "openalex", "successor__name", "visibility"
         ),
         "affiliations": Affiliation.objects.values_list(
             "person__name", "organisation__name", "role", "since", "until"
@@ -47,7 +47,7 @@ def snapshot() -> dict[str, list[tuple[Any, ...]]]:
         ),
         "work_fields": WorkField.objects.values_list("work__source_id", "notation"),
         "offers": Offer.objects.values_list(
-            "source_id", "title", "organisation__name", "contact__name", "amount"
+            "source_id", "title", "organisation__name", "contact__name", "amount", "withdrawn"
         ),
         "needs": Need.objects.values_list("source_id", "title", "state", "organisation__name"),
         "problems": ImportProblem.objects.values_list("file", "line", "field", "code", "value"),

@@ -142,7 +142,7 @@ def test_only_staff_may_import_and_only_what_there_is(tmp_path, cast):
             run_import(cast[name], "plain", [path])
     assert run_import(cast["secretariat"], "plain", [path]).counts["new"] == 1
     with pytest.raises(Invalid):
-        run_import(SYSTEM, "cordis", [path])
+        run_import(SYSTEM, "gopher", [path])
     with pytest.raises(Invalid):
         run_import(SYSTEM, "plain", [])
 

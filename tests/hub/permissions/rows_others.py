@@ -51,6 +51,7 @@ ROWS: tuple[Row, ...] = (
     row("desk-views", get=BROKERS, post="sddddddbd"),
     act("remove-desk-view", "view of the desk", post=BROKERS),
     read("import-run", "import run", get="snnnnnnoo"),
+    act("undo-import", "import run", post="snnnnnnoo"),
     read("proposals", get=STAFF),
     act("merge", "proposal to merge", post=STAFF),
     act("keep-apart", "proposal to merge", post=STAFF),
@@ -65,4 +66,6 @@ ROWS: tuple[Row, ...] = (
     read("logo", get=GONE),
     read("health"),
     read("ready"),
+    # To everybody because the test asks from the machine itself; tests/hub/deploying asks from elsewhere.
+    read("metrics"),
 )

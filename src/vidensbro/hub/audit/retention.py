@@ -33,7 +33,7 @@ def expire_all() -> dict[str, int]:
         try:
             touched[purpose.code] = _expire(purpose)
         except DatabaseError as error:
-            log.error("retention.failed", purpose=purpose.code, error=repr(error))
+            log.error("retention.failed", purpose=purpose.code, error=type(error).__name__)
             failure = failure or error
     if failure is not None:
         raise failure

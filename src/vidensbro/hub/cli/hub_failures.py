@@ -21,6 +21,7 @@ from vidensbro.kit.matching.errors import (
     IndexStorageError,
     MatchingError,
 )
+from vidensbro.kit.sources.fetching import FetchError
 from vidensbro.kit.text.glossary import GlossaryError
 from vidensbro.kit.text.lexica import LexiconError
 
@@ -31,6 +32,8 @@ def of_hub(error: BaseException) -> Failure | None:
         return _of_service(error)
     if isinstance(error, MatchingError):
         return _of_engine(error)
+    if isinstance(error, FetchError):
+        return _of_fetch(error)
     if isinstance(error, LexiconError | GlossaryError):
         return Failure(NOTHING_READ, str(error))
     if isinstance(error, ImproperlyConfigured):
@@ -81,8 +84,17 @@ def _unavailable(error: Unavailable) -> Failure:
 
 def _stopped(error: ImportStopped) -> Failure:
     what = f"{imports_wording.STOPPED.get(error.reason, error.reason)} {error.detail}"
+    if error.reason == "schema_changed":
+        return Failure(FAILED, what, str(imports_wording.problem("schema_changed")[1]))
     advice = _("What was read is stored. Give the same command again: it goes on from there.")
     return Failure(STORAGE if error.reason != "file_unreadable" else FAILED, what, advice)
+
+
+def _of_fetch(error: FetchError) -> Failure:
+    code = {"storage": STORAGE, "in_use": BUSY, "busy": BUSY}.get(error.code, FAILED)
+    return Failure(
+        code, str(error), _("What was read is stored. Give the same command again: it goes on from there.")
+    )
 
 
 def _of_engine(error: MatchingError) -> Failure:

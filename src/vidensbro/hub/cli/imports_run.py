@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from vidensbro.hub.cli import console, districts, installation
 from vidensbro.hub.cli.language import gettext as _
 
 if TYPE_CHECKING:
     from vidensbro.hub.imports.models import ImportRun
+    from vidensbro.hub.imports.wishes import Wish
 
-Work = Callable[[Callable[[int, int, Mapping[str, int]], None]], "ImportRun"]
+T = TypeVar("T")
+Watched = Callable[[int, int, Mapping[str, int]], None]
 EXAMPLES: Final = 3
 """How many places are named for each kind of problem."""
 
@@ -33,6 +35,37 @@ def resume(run_id: str) -> ImportRun:
     return watched(lambda progress: resume_import(actor, run_id, progress))
 
 
+def fetch(source: str, wish: Wish) -> ImportRun | None:
+    """Fetch from a source and import what came; the run, None if nothing came."""
+    from vidensbro.hub.imports.services import fetch_and_import
+
+    actor = installation.operator()
+
+    def work(told: Callable[[int], None]) -> ImportRun | None:
+        return watched(lambda progress: fetch_and_import(actor, source, wish, told, progress))
+
+    return fetching(work)
+
+
+def fetching(work: Callable[[Callable[[int], None]], T]) -> T:
+    """Do the work while it is shown how many records have come."""
+    bars = console.Bars(_("Fetching"), _("records"))
+    count = 0
+
+    def told(more: int) -> None:
+        nonlocal count
+        count += more
+        bars.steps(count)
+
+    try:
+        return work(told)
+    except (KeyboardInterrupt, SystemExit):
+        console.note(_("What was read is stored. Give the same command again: it goes on from there."))
+        raise
+    finally:
+        bars.close()
+
+
 def import_district(name: str) -> ImportRun:
     """Load a district through the ordinary importer, remembering whether it was finished."""
     paths = districts.files_of(name)
@@ -44,7 +77,7 @@ def import_district(name: str) -> ImportRun:
     return done
 
 
-def watched(work: Work) -> ImportRun:
+def watched(work: Callable[[Watched], T]) -> T:
     """Do the work while its progress is shown: records done, their rate, time left by the size of the files."""
     bars = console.Bars(_("Importing"), _("records"))
 
@@ -119,4 +152,19 @@ def as_row(done: ImportRun) -> dict[str, Any]:
         "counts": dict(done.counts),
         "seconds": round(done.seconds, 2),
         "error": done.error,
+        "fetched": done.origin,
+        "undone": done.undone.isoformat(timespec="seconds") if done.undone else None,
+        "undoing": done.undoing,
     }
+
+
+def whole_id(given: str) -> str:
+    """The whole identifier of the run whose identifier ends (as the list shows it) or begins with this."""
+    from vidensbro.hub.common.errors import NotFound
+    from vidensbro.hub.imports.queries import runs
+
+    known = [str(one.pk) for one in runs(installation.operator())[:1000]]
+    found = [one for one in known if one == given or one.endswith(given) or one.startswith(given)]
+    if not given or len(found) != 1:
+        raise NotFound(_("import"), given)
+    return found[0]

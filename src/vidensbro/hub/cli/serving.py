@@ -1,13 +1,12 @@
-"""The web server of `vidensbro run`, as a process of its own: gunicorn on a socket that its parent has opened.
+"""How gunicorn runs the site, and what a new worker does first. `config.serving` makes a process of it.
 
-Run as `python -m vidensbro.hub.cli.serving SOCKET WORKERS THREADS`, with standard input a pipe from the parent.
+Below `vidensbro run` its standard input is a pipe from the parent.
 """
 
 from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
 import time
 from typing import Any
@@ -91,13 +90,3 @@ def _watch_parent(server: Any) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=wait, daemon=True, name="parent").start()
-
-
-def main() -> None:
-    """Serve until asked to stop."""
-    socket, workers, threads = (int(one) for one in sys.argv[1:4])
-    Site(options(socket, workers, threads)).run()
-
-
-if __name__ == "__main__":
-    main()

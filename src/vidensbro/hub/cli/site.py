@@ -109,7 +109,8 @@ def running(listener: socket.socket, workers: int, threads: int) -> Iterator[lis
     """The site and its worker, from their start until the block is left."""
     listener.set_inheritable(True)
     number = listener.fileno()
-    serving = [sys.executable, "-m", "vidensbro.hub.cli.serving", str(number), str(workers), str(threads)]
+    serving = [sys.executable, "-m", "vidensbro.hub.config.serving", "--child", f"--bind=fd://{number}"]
+    serving += [f"--workers={workers}", f"--threads={threads}"]
     working = [sys.executable, "-m", "vidensbro.hub.cli.main", "worker", "--with-parent"]
     both = [children.Child(_("The site"), serving, (number,)), children.Child(_("The worker"), working)]
     with presence.present(presence.SITE):

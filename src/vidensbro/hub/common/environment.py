@@ -17,6 +17,7 @@ from django.core.exceptions import ImproperlyConfigured
 ENV = environ.Env()
 PREFIX = "VIDENSBRO_"
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
+_CLUSTER = re.compile(r"qdrant:(?P<url>https?://[^\s#]+)#(?P<name>[a-z0-9][a-z0-9-]{0,62})\Z")
 _LOCAL = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -31,6 +32,19 @@ class Theme:
     colour: str
     accent: str
     contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchEngine:
+    """A search cluster: its address, the name of the index there, the key that it wants, the port for gRPC (0: HTTP
+    only), and how a new index is spread over it (shards 0: as the cluster likes)."""
+
+    url: str
+    name: str
+    key: str
+    grpc_port: int
+    shards: int
+    replicas: int
 
 
 def data_folder() -> Path:
@@ -76,6 +90,27 @@ def hosts(base_url: str) -> list[str]:
     """Host names that the site answers to: VIDENSBRO_HOSTS, else that of the base address and localhost."""
     given = [host.strip() for host in text("HOSTS").split(",") if host.strip()]
     return given or [*dict.fromkeys([urlsplit(base_url).hostname or "localhost", *_LOCAL])]
+
+
+def search_engine() -> SearchEngine | None:
+    """The search cluster that VIDENSBRO_INDEX names; None for the embedded index."""
+    given = text("INDEX", "embedded")
+    if given == "embedded":
+        return None
+    found = _CLUSTER.match(given)
+    if not found:
+        raise ImproperlyConfigured(
+            f"{PREFIX}INDEX must be embedded or qdrant:http://host:6333#name (the name in small letters, digits and "
+            f"hyphens), not {given!r}"
+        )
+    return SearchEngine(
+        url=found["url"],
+        name=found["name"],
+        key=text("INDEX_KEY"),
+        grpc_port=number("INDEX_GRPC_PORT", 6334, 0, 65_535),
+        shards=number("INDEX_SHARDS", 0, 0, 1000),
+        replicas=number("INDEX_REPLICAS", 1, 1, 9),
+    )
 
 
 def theme() -> Theme:

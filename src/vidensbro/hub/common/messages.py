@@ -18,6 +18,20 @@ _WORDS: dict[str, str | Promise] = {
     "not_owner": _("This is for the owner of the need."),
     "not_yours": _("You do not act for this organisation."),
     # What is in the way
+    "import_running": _("Another import is running. Wait for it to finish."),
+    "import_done": _("This import is done: there is nothing to go on with."),
+    "import_undone": _("This import has been undone."),
+    "import_not_ended": _("This import has not come to its end. Let it finish, or stop it first."),
+    "files_changed": _("The files have changed since. Import them anew."),
+    "source_in_use": _("This source is being fetched by another process. Wait for it to finish."),
+    "hours_of_schedule": _("Give between one hour and a year."),
+    "day": _("Write a day as 2026-03-31."),
+    "not_for_source": _("This source does not know this limit."),
+    "years": _("Write years as 2026 or 2020-2026."),
+    "country_code": _("Give a country by its two letters; not every source knows every country."),
+    "fetch_contact": _(
+        "Whoever fetches says who they are: set this variable to a mail address or web page of yours."
+    ),
     "need_closed": _("The need is closed. Reopen it first."),
     "need_not_draft": _("The need is no longer a draft."),
     "need_not_posted": _("The need is not posted."),

@@ -29,6 +29,8 @@ class RequestIdMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         given = request.headers.get("X-Request-ID", "")
         name = given if _ALLOWED.match(given) else str(new_id())
+        # For lines that are written after the answer has left us, such as Django's own about a 404.
+        request.request_id = name  # type: ignore[attr-defined]
         token = _request_id.set(name)
         try:
             with structlog.contextvars.bound_contextvars(request_id=name):

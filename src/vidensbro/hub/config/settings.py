@@ -20,8 +20,14 @@ VIDENSBRO_DATA = environment.data_folder()
 VIDENSBRO_BASE_URL = environment.text("BASE_URL", "http://localhost:8000").rstrip("/")
 VIDENSBRO_THEME = environment.theme()
 VIDENSBRO_HOME_COUNTRY = environment.text("HOME_COUNTRY", "DK").upper()
+VIDENSBRO_INDEX = environment.search_engine()
 VIDENSBRO_EMBEDDER = environment.text("EMBEDDER", "minilm")
 VIDENSBRO_EMBEDDER_KEY = environment.text("EMBEDDER_KEY")
+VIDENSBRO_FETCH_CONTACT = environment.text("FETCH_CONTACT")
+VIDENSBRO_OPENALEX_KEY = environment.text("OPENALEX_KEY")
+VIDENSBRO_ROR_CLIENT_ID = environment.text("ROR_CLIENT_ID")
+VIDENSBRO_ORCID_CLIENT_ID = environment.text("ORCID_CLIENT_ID")
+VIDENSBRO_ORCID_CLIENT_SECRET = environment.text("ORCID_CLIENT_SECRET")
 VIDENSBRO_VISITOR_PAGES = environment.flag("VISITOR_PAGES", True)
 VIDENSBRO_EMBEDDER_THREADS = environment.number("EMBEDDER_THREADS", 0, 0, 256)
 VIDENSBRO_ASKS_PER_MONTH = environment.number("ASKS_PER_MONTH", 4, 0, 31)
@@ -74,8 +80,9 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "vidensbro.hub.common.requests.RequestIdMiddleware",
+    "vidensbro.hub.web.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "vidensbro.hub.web.static_files.StaticFilesMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -176,7 +183,7 @@ LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SECURE = SITE_IS_HTTPS
 SECURE_SSL_REDIRECT = SITE_IS_HTTPS
 # The probe of a load balancer or container comes over plain HTTP from the same machine.
-SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if SITE_IS_HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -243,6 +250,7 @@ EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 if environment.text("EMAIL_URL"):
     vars().update(environment.ENV.email_url_config(environment.text("EMAIL_URL")))
 VIDENSBRO_EMAIL_TIMEOUT = EMAIL_TIMEOUT = environment.number("EMAIL_TIMEOUT", 60, 1, 600)
+VIDENSBRO_METRICS_TOKEN = environment.text("METRICS_TOKEN")
 LOGGING_CONFIG = "logging.config.dictConfig"
 LOGGING = logging_config(
     environment.choice("LOG_FORMAT", ("text", "json")), environment.text("LOG_LEVEL", "INFO")

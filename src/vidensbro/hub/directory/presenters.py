@@ -123,9 +123,13 @@ def place_line(row: Organisation) -> str:
 
 
 def address_line(office: Office) -> str:
-    """An office on one line."""
+    """An office on one line; without the street if its organisation is protected from advertising."""
     town = " ".join(part for part in (office.postcode, office.city) if part)
-    return ", ".join(part for part in (office.address, town, office.country) if part)
+    return ", ".join(part for part in (_street(office), town, office.country) if part)
+
+
+def _street(office: Office) -> str:
+    return "" if office.organisation.advertising_protected else office.address
 
 
 def numbers(row: Organisation) -> list[Number]:
@@ -182,7 +186,7 @@ def organisation_data(row: Organisation) -> dict[str, Any]:
             "name": row.name,
             "alternateName": sorted({alias.name for alias in row.aliases.all()}),
             "description": summary(row).text,
-            "url": row.website,
+            "url": "" if row.advertising_protected else row.website,
             "foundingDate": str(row.founded or ""),
             "sameAs": [number.href for number in numbers(row) if number.href],
             "identifier": [
@@ -227,7 +231,7 @@ def _address(office: Office) -> dict[str, Any]:
     return without_blanks(
         {
             "@type": "PostalAddress",
-            "streetAddress": office.address,
+            "streetAddress": _street(office),
             "postalCode": office.postcode,
             "addressLocality": office.city,
             "addressCountry": office.country,

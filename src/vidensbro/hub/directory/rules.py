@@ -26,9 +26,12 @@ edit_person = Policy(
     refusal=lambda actor: "only_self",
 )
 
+_unprotected = where("organisation__advertising_protected", False, None)
+"""How a company that is protected from advertising is reached is its own business; of people it says nothing."""
+
 see_contact = Policy(
-    Grant("public", where("audience", ContactPoint.Audience.PUBLIC)),
-    Grant("member", where("audience", ContactPoint.Audience.MEMBERS), when=is_member),
+    Grant("public", where("audience", ContactPoint.Audience.PUBLIC), _unprotected),
+    Grant("member", where("audience", ContactPoint.Audience.MEMBERS), _unprotected, when=is_member),
     Grant("staff", when=is_secretariat),
     Grant(
         "coordinator", among("organisation_id", lambda a: a.coordinates), when=lambda a: bool(a.coordinates)

@@ -18,7 +18,9 @@ class ImportRun(models.Model):
     `files` are mappings of path, size and modification time, in the order of reading. `position` is how far
     it has come: it changes in the transaction of the rows that it stands for, so the two always agree, and a
     run that was killed goes on from there. `counts` are the records new, changed, unchanged and bad, and the
-    values left out of records that were kept (`notices`).
+    values left out of records that were kept (`notices`). `origin` says how the files were fetched, if they were:
+    the limits ("wish") and the day from which on the next fetch must look ("began"). `undone` is when the run was
+    taken back, and `undoing` what came of that, in numbers by kind.
     """
 
     class State(models.TextChoices):
@@ -39,6 +41,9 @@ class ImportRun(models.Model):
     position = models.JSONField(default=dict)
     counts = models.JSONField(default=dict)
     error = models.TextField(blank=True)
+    origin = models.JSONField(default=dict, blank=True)
+    undone = models.DateTimeField(null=True, blank=True)
+    undoing = models.JSONField(default=dict, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["-started"], name="import_run_started")]
@@ -63,6 +68,14 @@ class ImportRun(models.Model):
     def rate(self) -> float:
         """Records per second, pauses between an interruption and its resumption left aside."""
         return self.records / self.seconds if self.seconds else 0.0
+
+    @property
+    def seconds_left(self) -> int | None:
+        """How long it will take yet at the speed so far, by the bytes of the files; None if that cannot be told."""
+        done, total = int(self.position.get("done", 0)), int(self.position.get("total", 0))
+        if self.state != ImportRun.State.RUNNING or not done or not self.seconds or done > total:
+            return None
+        return round(self.seconds * (total - done) / done)
 
 
 class ImportProblem(models.Model):
@@ -108,6 +121,73 @@ class SourceRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} {self.kind} {self.source_id}"
+
+
+class ImportChange(models.Model):
+    """What a run did to a row: made it, or changed it, with what it said before and after.
+
+    `before` and `after` hold the columns that changed by name and whole lists of details under names that begin
+    with "+" (see `services.journal`). Rows of a run that was undone stay as they were noted; `undone` then says
+    what became of this one.
+    """
+
+    class Undone(models.TextChoices):
+        NOT = "", _("not undone")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+        RESTORED = "restored", _("put back")
+        PARTLY = "partly", _("put back in part: some of it has been changed since")
+        TOUCHED = "touched", _("left: somebody has worked on it since")
+        SAID = "said", _("left: another source or a later import says it too")
+        GONE = "gone", _("gone already")
+
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="changes")
+    kind = models.CharField(max_length=12)
+    row = models.UUIDField()
+    made = models.BooleanField(default=False)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    undone = models.CharField(max_length=10, choices=Undone, blank=True, default=Undone.NOT)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["run", "kind", "made", "id"], name="import_change_run"),
+            models.Index(fields=["row"], name="import_change_row"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.row} {'made' if self.made else 'changed'}"
+
+
+class ImportSchedule(models.Model):
+    """A source that is fetched and imported again and again.
+
+    `wish` are the limits (`wishes.Wish`), `hours` how often. `busy_until` is moved on while somebody is at it: a
+    process that dies leaves it to run out. `failures` counts what went wrong in a row, `error` says what.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    source = models.CharField(max_length=30)
+    wish = models.JSONField(default=dict)
+    hours = models.PositiveIntegerField()
+    next_run = models.DateTimeField(default=clock.now)
+    busy_until = models.DateTimeField(null=True, blank=True)
+    last_run = models.ForeignKey(ImportRun, models.SET_NULL, null=True, blank=True, related_name="+")
+    last_end = models.DateTimeField(null=True, blank=True)
+    failures = models.PositiveIntegerField(default=0)
+    error = models.TextField(blank=True)
+    created = models.DateTimeField(default=clock.now)
+    created_by = models.CharField(max_length=80)
+
+    class Meta:
+        ordering = ["source", "created", "id"]
+        indexes = [models.Index(fields=["next_run"], name="import_schedule_due")]
+        constraints = [
+            models.CheckConstraint(condition=Q(hours__gte=1), name="import_schedule_hours"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} every {self.hours} h"
 
 
 class OpenLink(models.Model):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext, ngettext
 
 from vidensbro.hub.directory.models import Organisation, Person
 from vidensbro.hub.directory.presenters import (
@@ -14,8 +17,11 @@ from vidensbro.hub.directory.presenters import (
     place_line,
 )
 from vidensbro.hub.imports import wording
-from vidensbro.hub.imports.models import ImportProblem, ImportRun
+from vidensbro.hub.imports.models import ImportChange, ImportProblem, ImportRun
 from vidensbro.hub.imports.queries import Pair
+from vidensbro.hub.imports.services.journal import MODELS
+from vidensbro.hub.knowledge.presenters import offer_href, work_href
+from vidensbro.hub.needs.presenters import need_href
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +68,14 @@ def problem_view(row: ImportProblem) -> ProblemView:
     return ProblemView(place, row.field, row.value, what, cure, row.skipped)
 
 
-def counted(counts: Iterable[tuple[str, int]]) -> list[tuple[str, str, int]]:
-    """(what is wrong, what to do, how often) for each code."""
-    return [(*wording.problem(code), count) for code, count in counts]
+def counted(
+    counts: Mapping[str, int], examples: Mapping[str, Sequence[ImportProblem]]
+) -> list[tuple[str, str, int, list[ProblemView]]]:
+    """(what is wrong, what to do, how often, where for example) for each code, the most frequent first."""
+    return [
+        (*wording.problem(code), count, [problem_view(one) for one in examples.get(code, ())])
+        for code, count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+    ]
 
 
 def proposal_view(pair: Pair) -> ProposalView:
@@ -83,3 +94,72 @@ def _side(row: Person | Organisation) -> ProposalSide:
     return ProposalSide(
         str(row.pk), organisation_name(row), organisation_href(row), tuple(fact for fact in facts if fact)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """A row that a run made or changed. `columns` names what changed in it; `fate` what an undo did to it."""
+
+    name: str
+    href: str
+    made: bool
+    columns: str
+    fate: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesView:
+    """What a run did to rows of one kind."""
+
+    label: str
+    new: int
+    changed: int
+    rows: tuple[ChangeView, ...]
+
+
+_NAMES: Mapping[str, tuple[str, Callable[[Any], str]]] = {
+    "organisation": ("name", organisation_href),
+    "person": ("name", person_href),
+    "work": ("title", work_href),
+    "offer": ("title", offer_href),
+    "need": ("title", need_href),
+}
+
+
+def changes_view(kind: str, new: int, changed: int, first: Sequence[ImportChange]) -> ChangesView:
+    """What a run did to rows of one kind, in words, with the first of them. One query."""
+    column, href = _NAMES[kind]
+    rows = MODELS[kind]._default_manager.in_bulk([one.row for one in first])
+    shown = [
+        ChangeView(
+            name=str(getattr(rows[one.row], column)) or str(one.row),
+            href=href(rows[one.row]),
+            made=one.made,
+            columns=", ".join(sorted(name.removeprefix("+").removesuffix("_id") for name in one.after)),
+            fate=wording.verdict(one.undone) if one.undone else "",
+        )
+        for one in first
+        if one.row in rows
+    ]
+    return ChangesView(wording.rows(kind), new, changed, tuple(shown))
+
+
+def time_left(run: ImportRun) -> str:
+    """How long a run will take yet, in words; empty if it does not run or that cannot be told."""
+    seconds = run.seconds_left
+    if seconds is None:
+        return ""
+    minutes = round(seconds / 60)
+    if minutes < 1:
+        return gettext("less than a minute left")
+    if minutes < 90:
+        return ngettext("%(count)d minute left", "%(count)d minutes left", minutes) % {"count": minutes}
+    hours = round(minutes / 60)
+    return ngettext("%(count)d hour left", "%(count)d hours left", hours) % {"count": hours}
+
+
+def fates(run: ImportRun) -> list[tuple[str, int]]:
+    """What came of undoing a run: (in words, how many rows)."""
+    return [
+        (wording.verdict(code), int(count)) for code, count in run.undoing.items() if code in wording.VERDICTS
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
@@ -24,7 +25,7 @@ from vidensbro.hub.audit.purposes import (
 from vidensbro.hub.audit.traces import scrub
 from vidensbro.hub.common import clock
 from vidensbro.hub.directory.models import Person
-from vidensbro.hub.imports.models import ImportProblem, ImportRun, MergeProposal, SourceRecord
+from vidensbro.hub.imports.models import ImportChange, ImportProblem, ImportRun, MergeProposal, SourceRecord
 
 
 class ImportsPart:
@@ -44,6 +45,7 @@ class ImportsPart:
         about = MergeProposal.objects.filter(Q(left__in=people) | Q(right__in=people), kind="person")
         gone = about.delete()[0] + scrub(ImportProblem.objects.all(), subject.words, ("value",))
         gone += scrub(ImportRun.objects.all(), subject.words, ("error",))
+        gone += _forget_changes(people, subject)
         if subject.user_id:
             own = ImportRun.objects.filter(actor=subject.reference)
             gone += own.update(actor=f"user:{ERASED}")
@@ -61,6 +63,18 @@ class ImportsPart:
                 )
         moved = SourceRecord.objects.filter(kind=kind, row=gone).update(row=kept)
         return moved + _move_proposals(kind, kept, gone)
+
+
+def _forget_changes(people: list[uuid.UUID], subject: Subject) -> int:
+    """What rows said before an import may name the person: such an import cannot be undone there any more."""
+    named = {str(one) for one in people} | {word for word in subject.words if word}
+    gone = ImportChange.objects.filter(kind="person", row__in=people, made=False).delete()[0]
+    told = []
+    for one in ImportChange.objects.filter(made=False).only("before", "after").iterator():
+        text = json.dumps([one.before, one.after], ensure_ascii=False).lower()
+        if any(word.lower() in text for word in named):
+            told.append(one.pk)
+    return int(gone + ImportChange.objects.filter(pk__in=told).delete()[0])
 
 
 def _people(subject: Subject) -> list[uuid.UUID]:
@@ -92,8 +106,9 @@ def _move_proposals(kind: str, kept: uuid.UUID, gone: uuid.UUID) -> int:
 
 
 def _expire(before: datetime) -> int:
-    """What could not be read in an import: such lines may name people."""
-    return int(ImportProblem.objects.filter(run__finished__lt=before).delete()[0])
+    """What could not be read in an import, and what rows said before it: both may name people."""
+    problems = ImportProblem.objects.filter(run__finished__lt=before).delete()[0]
+    return int(problems + ImportChange.objects.filter(run__finished__lt=before).delete()[0])
 
 
 PARTS: tuple[Part, ...] = (ImportsPart(),)
@@ -121,5 +136,7 @@ MODELS = {
     "imports.ImportProblem": "imports",
     "imports.MergeProposal": "imports",
     "imports.ImportRun": "imports",
+    "imports.ImportChange": "imports",
+    "imports.ImportSchedule": "imports",
     "imports.OpenLink": f"{NONE}: identifiers of rows that are to be linked when they come",
 }

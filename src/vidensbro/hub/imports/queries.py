@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from vidensbro.hub.accounts.actors import Actor
 from vidensbro.hub.common.errors import NotFound
 from vidensbro.hub.directory.models import Organisation, Person
-from vidensbro.hub.imports.models import ImportProblem, ImportRun, MergeProposal
+from vidensbro.hub.imports.models import (
+    ImportChange,
+    ImportProblem,
+    ImportRun,
+    ImportSchedule,
+    MergeProposal,
+)
 from vidensbro.hub.imports.rules import decide_merges, see_imports
 
 
@@ -37,6 +43,11 @@ def run_of(actor: Actor, run_id: uuid.UUID | str) -> ImportRun:
     return row
 
 
+def schedules(actor: Actor) -> QuerySet[ImportSchedule]:
+    """What is fetched and imported again and again, by source; nothing for whom it is no business."""
+    return see_imports.visible(actor, ImportSchedule.objects.all())
+
+
 def problems(actor: Actor, run_id: uuid.UUID | str, code: str = "") -> QuerySet[ImportProblem]:
     """What was wrong in a run, in the order of reading; of one code, if one is given. Raises NotFound."""
     rows = ImportProblem.objects.filter(run=run_of(actor, run_id)).order_by("pk")
@@ -46,10 +57,34 @@ def problems(actor: Actor, run_id: uuid.UUID | str, code: str = "") -> QuerySet[
 def problem_counts(actor: Actor, run_id: uuid.UUID | str) -> Mapping[str, int]:
     """How many problems of each code a run had, all of them, also those not kept in full. Raises NotFound."""
     run = run_of(actor, run_id)
-    late = problems(actor, run_id).filter(code__in=("cycle", "unknown_reference"))
+    late = problems(actor, run_id).filter(code__in=("cycle", "unknown_reference", "schema_changed"))
     counted = {code: int(count) for code, count in late.values_list("code").annotate(count=Count("pk"))}
     kept = {str(code): int(count) for code, count in run.position.get("kept", {}).items()}
     return {code: max(kept.get(code, 0), counted.get(code, 0)) for code in sorted({*kept, *counted})}
+
+
+def change_counts(actor: Actor, run_id: uuid.UUID | str) -> list[tuple[str, int, int]]:
+    """(kind of row, how many a run made, how many it changed). Raises NotFound."""
+    rows = ImportChange.objects.filter(run=run_of(actor, run_id)).values("kind").order_by("kind")
+    counted = rows.annotate(
+        new=Count("row", distinct=True, filter=Q(made=True)),
+        changed=Count("row", distinct=True, filter=Q(made=False)),
+    )
+    return [(str(one["kind"]), int(one["new"]), int(one["changed"])) for one in counted]
+
+
+def first_changes(actor: Actor, run_id: uuid.UUID | str, kind: str, limit: int = 5) -> list[ImportChange]:
+    """The first rows of a kind that a run made or changed, those it made first. Raises NotFound."""
+    rows = ImportChange.objects.filter(run=run_of(actor, run_id), kind=kind)
+    return list(rows.order_by("-made", "pk")[:limit])
+
+
+def examples(
+    actor: Actor, run_id: uuid.UUID | str, codes: Iterable[str], limit: int = 3
+) -> Mapping[str, list[ImportProblem]]:
+    """The first problems of each code of a run. Raises NotFound."""
+    found = problems(actor, run_id)
+    return {code: list(found.filter(code=code)[:limit]) for code in codes}
 
 
 def merge_proposals(actor: Actor, state: str = MergeProposal.State.OPEN) -> QuerySet[MergeProposal]:

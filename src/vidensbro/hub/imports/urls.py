@@ -8,6 +8,7 @@ from vidensbro.hub.imports import views
 
 urlpatterns = [
     path("imports/<uuid:run_id>/", views.run, name="import-run"),
+    path("imports/<uuid:run_id>/undo/", views.undo, name="undo-import"),
     path("proposals/", views.proposals, name="proposals"),
     path("proposals/<uuid:proposal_id>/merge/", views.merge, name="merge"),
     path("proposals/<uuid:proposal_id>/keep-apart/", views.keep_apart, name="keep-apart"),

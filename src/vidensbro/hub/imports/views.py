@@ -29,15 +29,32 @@ def run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     actor = sender(request)
     row = queries.run_of(actor, run_id)
     page = Paginator(queries.problems(actor, run_id), PER_PAGE).get_page(request.GET.get("page"))
+    counts = queries.problem_counts(actor, run_id)
     context = {
         "run": row,
         "source": wording.source(row.source),
         "percent": presenters.progress(row),
-        "counts": presenters.counted(queries.problem_counts(actor, run_id).items()),
+        "left": presenters.time_left(row),
+        "counts": presenters.counted(counts, queries.examples(actor, run_id, counts)),
+        "changes": [
+            presenters.changes_view(kind, new, changed, queries.first_changes(actor, run_id, kind))
+            for kind, new, changed in queries.change_counts(actor, run_id)
+        ],
+        "fates": presenters.fates(row),
+        "undoing": services.UNDO_ASKED in row.undoing and row.undone is None,
         "page": page,
         "problems": [presenters.problem_view(one) for one in page.object_list],
     }
     return render(request, "imports/run.html", context)
+
+
+@login_required
+@require_POST
+def undo(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Have an import taken back."""
+    services.ask_to_undo(sender(request), run_id)
+    messages.success(request, _("The import is being undone. This page tells what becomes of its rows."))
+    return redirect("import-run", run_id)
 
 
 @never_cache

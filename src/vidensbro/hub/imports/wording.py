@@ -168,13 +168,47 @@ REASONS: dict[str, Words] = {
 }
 """Why two rows may be one."""
 
-SOURCES: dict[str, Words] = {"ror": "ROR", "openalex": "OpenAlex", "plain": _("Own files")}
+SOURCES: dict[str, Words] = {
+    "ror": "ROR",
+    "openalex": "OpenAlex",
+    "cordis": "CORDIS",
+    "eu_calls": _("EU Funding & Tenders"),
+    "oai": "OAI-PMH",
+    "orcid": "ORCID",
+    "uniquip": "UNIQUIP",
+    "clinicaltrials": "ClinicalTrials.gov",
+    "cvr": "CVR",
+    "structural_funds": _("Structural funds"),
+    "plain": _("Own files"),
+}
 """What sources are called."""
+
+VERDICTS: dict[str, Words] = {
+    "withdrawn": _("withdrawn"),
+    "restored": _("put back as they were"),
+    "partly": _("put back in part: the rest has been changed since"),
+    "touched": _("left: somebody has worked on them since"),
+    "said": _("left: another source or a later import says them too"),
+    "gone": _("gone already"),
+}
+"""What became of the rows of an import that was undone."""
+
+ROWS: dict[str, Words] = {
+    "organisation": _("Organisations"),
+    "person": _("People"),
+    "work": _("Works"),
+    "offer": _("Offers"),
+    "need": _("Needs"),
+}
+"""What kinds of rows are called."""
 
 STOPPED: dict[str, Words] = {
     "disk_full": _("The disk is full."),
     "file_unreadable": _("A file could not be read."),
     "database": _("The database could not be written."),
+    "schema_changed": _(
+        "The source has changed its form: a field is missing in most records. Nothing of the file was taken in."
+    ),
 }
 """Why an import stopped."""
 
@@ -182,6 +216,16 @@ STOPPED: dict[str, Words] = {
 def source(code: str) -> str:
     """What a source is called."""
     return str(SOURCES.get(code, code))
+
+
+def verdict(code: str) -> str:
+    """What became of rows when an import was undone."""
+    return str(VERDICTS.get(code, code))
+
+
+def rows(kind: str) -> str:
+    """What rows of a kind are called."""
+    return str(ROWS.get(kind, kind))
 
 
 def problem(code: str) -> tuple[str, str]:

@@ -79,7 +79,9 @@ def counterpart_contact(row: Introduction) -> Contact:
     if row.person is None:
         if row.organisation is None:  # the person has been erased since
             return Contact("")
-        points = ContactPoint.objects.filter(organisation=row.organisation)
+        points = ContactPoint.objects.filter(
+            organisation=row.organisation, organisation__advertising_protected=False
+        )
         return Contact(organisation_name(row.organisation), (), addresses, _phones(points))
     held = Affiliation.objects.filter(current(), person=row.person).select_related("organisation")
     places = dict.fromkeys(organisation_name(one.organisation) for one in held.order_by("-since", "pk"))
@@ -120,6 +122,8 @@ def _of_organisation(organisation: Organisation | None) -> list[Recipient]:
         return []
     if users := _coordinators(organisation):
         return [_of_user(one) for one in users]
+    if organisation.advertising_protected:
+        return []
     points = _mailboxes(ContactPoint.objects.filter(organisation=organisation))
     name = _fitting(organisation.name_in(settings.LANGUAGE_CODE))
     return [Recipient(value, name, settings.LANGUAGE_CODE) for value in points[:1]]

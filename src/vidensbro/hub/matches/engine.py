@@ -11,7 +11,9 @@ from pathlib import Path
 from django.conf import settings
 
 from vidensbro.hub.common.errors import Unavailable
-from vidensbro.kit.matching import EmbeddedIndex, Embedder, Engine, Filters, Need, Snapshot, carrier
+from vidensbro.hub.matches import opening
+from vidensbro.hub.matches.opening import OpenIndex, forget_connection, open_index
+from vidensbro.kit.matching import Embedder, Engine, Filters, Need, Snapshot, carrier
 from vidensbro.kit.matching.analysis import SnapshotVocabulary
 from vidensbro.kit.matching.embedding import open_embedder
 from vidensbro.kit.matching.errors import MatchingError
@@ -24,8 +26,8 @@ _opening = threading.Lock()
 
 
 def index_folder() -> Path:
-    """Where the index lies."""
-    return Path(settings.VIDENSBRO_DATA) / "index"
+    """Where the embedded index lies."""
+    return opening.index_folder()
 
 
 def engine() -> Engine:
@@ -44,18 +46,16 @@ def embedder() -> Embedder | None:
         return _embedder()
 
 
-def writable_index() -> EmbeddedIndex:
+def writable_index() -> OpenIndex:
     """The index, open for changes; use it as a context manager. Raises the kit's errors (IndexLocked ...)."""
     model = embedder()
-    return EmbeddedIndex.open(
-        index_folder(), embedder=model, carry=carrier(plain_bridge(), model), writable=True
-    )
+    return open_index(model, carrier(plain_bridge(), model), writable=True)
 
 
 def snapshot() -> Snapshot:
     """What is in the index now. Raises Unavailable."""
     with unavailable_if_broken():
-        return EmbeddedIndex.open(index_folder()).snapshot()
+        return open_index().snapshot()
 
 
 def finder() -> Engine:
@@ -84,8 +84,8 @@ def index_version() -> str:
 
 
 @cache
-def _reading() -> EmbeddedIndex:
-    return EmbeddedIndex.open(index_folder())
+def _reading() -> OpenIndex:
+    return open_index()
 
 
 @cache
@@ -99,6 +99,7 @@ def forget() -> None:
     """Open everything anew when next needed: after an index was restored, or the data folder is another."""
     for kept in (_engine, _finder, _reading, _embedder, plain_bridge, _words):
         kept.cache_clear()
+    forget_connection()
 
 
 @contextmanager
@@ -113,7 +114,7 @@ def unavailable_if_broken() -> Iterator[None]:
 @cache
 def _engine() -> Engine:
     model = _embedder()
-    index = EmbeddedIndex.open(index_folder(), embedder=model)
+    index = open_index(model)
     return Engine(index.snapshot, embedder=model, bridge=_grounded)
 
 

@@ -13,10 +13,10 @@ from django.db import transaction
 from vidensbro.hub.common.errors import Unavailable
 from vidensbro.hub.common.targets import targets
 from vidensbro.hub.directory.announcements import INDEX_UPDATE
+from vidensbro.hub.matches import opening
 from vidensbro.hub.matches.engine import (
     embedder,
     forget,
-    index_folder,
     plain_bridge,
     snapshot,
     unavailable_if_broken,
@@ -26,7 +26,7 @@ from vidensbro.hub.needs.announcements import MATCHES_REFRESH
 from vidensbro.hub.needs.queries import open_need_ids
 from vidensbro.hub.outbox import queries as outbox_queries
 from vidensbro.hub.outbox import services as outbox
-from vidensbro.kit.matching import Document, EmbeddedIndex, Snapshot, carrier
+from vidensbro.kit.matching import Document, Snapshot, carrier
 
 Progress = Callable[[int, int], None]
 """Told how many documents are done, and of how many."""
@@ -99,7 +99,7 @@ def compact_index() -> str:
 
     Raises the kit's errors: IndexLocked while another process writes, IndexStorageError on a full disk.
     """
-    version = EmbeddedIndex.compact(index_folder())
+    version = opening.compact_index()
     forget()
     return version
 
@@ -114,9 +114,7 @@ def index_build(progress: Progress | None = None) -> str:
     """
     model = embedder()
     with outbox.all_at_once(INDEX_UPDATE, BUILD_LEASE), unavailable_if_broken():
-        version = EmbeddedIndex.rebuild(
-            index_folder(), _all_documents(progress), embedder=model, carry=carrier(plain_bridge(), model)
-        )
+        version = opening.rebuild_index(_all_documents(progress), model, carrier(plain_bridge(), model))
         # Before the updates count as done: a kill in between repeats the build rather than lose the refresh.
         refresh_open_needs()
     forget()

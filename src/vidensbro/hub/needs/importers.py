@@ -28,6 +28,7 @@ def import_needs(records: Sequence[NeedRecord], context: Context) -> Outcome:
     outcome = Outcome()
     owners = context.resolve("organisation", {record.owner for record in records if record.owner})
     existing = _existing(records, context)
+    context.seen("need", existing.values())
     made: list[Need] = []
     changes: list[tuple[Need, list[str]]] = []
     kept: list[tuple[NeedRecord, Need]] = []

@@ -192,7 +192,8 @@ def _perform(handler: Handler, entries: Sequence[Entry]) -> Drained:
     except Exception as error:  # a worker outlives whatever a handler does; the entry keeps the error
         if len(entries) > 1:
             # One bad entry must not hold up the others: find it by doing them one at a time.
-            log.warning("outbox.batch_failed", topic=handler.topic, entries=len(entries), error=repr(error))
+            kind = type(error).__name__
+            log.warning("outbox.batch_failed", topic=handler.topic, entries=len(entries), error=kind)
             return sum((_perform(handler, [entry]) for entry in entries), Drained())
         log.exception("outbox.failed", topic=handler.topic, key=entries[0].key)
         return _failed(handler, entries[0], error)

@@ -9,6 +9,7 @@ from vidensbro.hub.ui import views as ui
 from vidensbro.hub.web import files, organisations, own_data, pages, person_requests
 from vidensbro.hub.web.health import health, ready
 from vidensbro.hub.web.language import language
+from vidensbro.hub.web.metrics import metrics
 from vidensbro.hub.web.needs import need
 from vidensbro.hub.web.processing import processing_record
 from vidensbro.hub.web.secretariat import secretariat
@@ -56,4 +57,5 @@ urlpatterns = [
     path("logo", ui.logo, name="logo"),
     path("healthz", health, name="health"),
     path("readyz", ready, name="ready"),
+    path("metrics", metrics, name="metrics"),
 ]

@@ -50,7 +50,8 @@ class Idea:
 
 @dataclass(frozen=True, slots=True)
 class AnalysedNeed:
-    """A need made ready for an index. `unknown` are words that nothing in the index uses, in any form."""
+    """A need made ready for an index. `unknown` are words that nothing in the index uses, in any form; `carried` says
+    that its vector is not that of its own words, which the model cannot read."""
 
     need: Need
     language: str
@@ -59,6 +60,7 @@ class AnalysedNeed:
     frequencies: dict[str, int]
     unknown: tuple[str, ...]
     shortened: bool
+    carried: bool = False
 
 
 class SnapshotVocabulary:
@@ -98,11 +100,13 @@ def analyse(
     known = [idea for idea in found if any(frequencies[term] for term, _ in idea.query.alternatives)]
     unknown = tuple(idea.word for idea in found if idea not in known)
     ideas = _rarest(found if keep_unknown else known, frequencies)
-    vector = None
+    vector, readable = None, text
     if embedder is not None and text.strip():
-        vector = embedder.embed([carry(text, language, embedder, bridge.render)])[0]
+        readable = carry(text, language, embedder, bridge.render)
+        vector = embedder.embed([readable])[0]
     query = IndexQuery(tuple(idea.query for idea in ideas), vector)
-    return AnalysedNeed(need, language, ideas, query, frequencies, unknown, len(whole) > MOST_CHARACTERS)
+    shortened = len(whole) > MOST_CHARACTERS
+    return AnalysedNeed(need, language, ideas, query, frequencies, unknown, shortened, readable != text)
 
 
 def carry(text: str, language: str, embedder: Embedder, render: Callable[[str, str, str], str]) -> str:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, field
 
-ENGINE_VERSION = "1"
+ENGINE_VERSION = "2"
 """Raised whenever the same index and need may give another answer."""
 
 
@@ -16,15 +16,17 @@ class EngineConfig:
 
     k1: float = 1.2
     """Saturation of term frequency in BM25 (Robertson & Zaragoza 2009)."""
-    b: float = 0.75
+    b: float = 0.8
     """How far a document's length counts in BM25."""
-    title_weight: float = 2.0
+    title_weight: float = 1.5
     """A word in the title counts as this many in the body (BM25F)."""
-    full_answer: int = 12
+    full_answer: int = 16
     """Saying this many of a need's weightiest ideas counts as answering it in full: nobody answers every word of a long
     need, and a long need must not make every answer look weak."""
-    lexical_weight: float = 0.55
+    lexical_weight: float = 0.45
     """Share of the terms in the score; the vector has the rest, and all of it goes to the terms without a model."""
+    carried_lexical_weight: float = 0.6
+    """The same for a need that the model cannot read: its vector is that of a word-by-word rendering, and says less."""
     cosine_floor: float = 0.1
     """Cosine that unrelated texts reach with the embedding model: counts as nothing."""
     passage_weight: float = 0.1
@@ -35,7 +37,12 @@ class EngineConfig:
     """Candidates of each kind and from each of the two lists, and so the documents that can vote for an expert."""
     vote_power: float = 1.5
     """A supporting document votes with its score to this power, so that many weak ones do not outvote a good one."""
-    vote_scale: float = 1.0
+    voting: str = "power"
+    """How scores of documents become votes: one of `experts.VOTING`."""
+    vote_sharing: float = 0.5
+    """What a document says for one of n people (or organisations) behind it is divided by n to this power: of a paper
+    by twenty, one author's part is small. 0 gives everybody the whole vote, 1 an equal part (Balog's association)."""
+    vote_scale: float = 0.75
     """Sum of votes at which an expert's score reaches one half."""
     vote_decay: float = 0.9
     """What each further document of the same expert counts beside the one before, strongest first."""

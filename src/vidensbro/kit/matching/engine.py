@@ -46,7 +46,7 @@ class Engine:
         self._snapshots = snapshots
         self._embedder = embedder
         self._bridge = bridge or (lambda snapshot: Bridge(vocabulary=SnapshotVocabulary(snapshot)))
-        self._taxonomy = taxonomy or Taxonomy.bundled()
+        self._taxonomy = Taxonomy.bundled() if taxonomy is None else taxonomy
         self._bridges: tuple[str, Bridge] | None = None
         self.config = config or EngineConfig()
 

@@ -116,17 +116,20 @@ def score(
     weights: Weights,
     average_length: float,
     config: EngineConfig,
+    carried: bool = False,
 ) -> Scores:
-    """Score candidates; without any vector the terms carry the whole score."""
+    """Score candidates; without any vector the terms carry the whole score. `carried`: see `AnalysedNeed`."""
     counts = _Counts(candidates, average_length, config)
-    share = 1.0 if bool(np.all(np.isnan(candidates.cosine))) else config.lexical_weight
+    share = config.carried_lexical_weight if carried else config.lexical_weight
+    share = 1.0 if bool(np.all(np.isnan(candidates.cosine))) else share
     parts = np.zeros((len(candidates.keys), len(ideas)))
     for number, idea in enumerate(ideas):
         if weights.ideas[number] > 0:
             said = _how_well_said(idea, counts, weights.rarity, len(candidates.keys))
             parts[:, number] = share * weights.ideas[number] / weights.most * said
     said_in_all = row_sums(parts)
-    parts *= np.minimum(1.0, share / np.maximum(said_in_all, share))[:, None]
+    over = said_in_all > share
+    parts[over] *= (share / said_in_all[over])[:, None]
     cosine = np.nan_to_num(candidates.cosine.astype(np.float64), nan=0.0)
     dense = (1 - share) * np.clip((cosine - config.cosine_floor) / (1 - config.cosine_floor), 0, 1)
     return Scores(parts, dense, row_sums(parts) + dense)

@@ -97,7 +97,14 @@ class Sheet:
     def search(self, filters: Filters) -> Pool:
         """Candidates that pass `filters`, scored."""
         found = self.snapshot.search(self.analysed.query, filters, self.config.per_kind)
-        scores = score(found, self.analysed.ideas, self.weights, self.statistics.average_length, self.config)
+        scores = score(
+            found,
+            self.analysed.ideas,
+            self.weights,
+            self.statistics.average_length,
+            self.config,
+            self.analysed.carried,
+        )
         return Pool(found, scores, {key: row for row, key in enumerate(found.keys)})
 
     def read(self, document: Document) -> Reading:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import orjson
 
@@ -31,17 +31,20 @@ from vidensbro.kit.sources.xmlrows import Held, XmlRecords, XmlRow, parse
 
 @dataclass(frozen=True, slots=True)
 class Adapter:
-    """How a source is read. `mapper` is made anew for every file, with the day of the file."""
+    """How a source is read. `mapper` is made anew for every file, with the day of the file;
+    `part` tells the tables of a file apart, each of which is guarded by itself."""
 
     rows: Callable[[Path, Position], Rows]
     mapper: Callable[[date | None], Mapper]
     fields: Fields
+    part: Callable[[Any], str] | None = None
 
 
 def open_file(source: str, path: Path, start: Position, retrieved: date | None) -> GuardedReader:
     """A reader of a file of one of `ADAPTERS`. Raises KeyError for another source."""
     adapter = ADAPTERS[source]
-    return GuardedReader(path.name, adapter.rows(path, start), adapter.mapper(retrieved), adapter.fields)
+    rows, mapper = adapter.rows(path, start), adapter.mapper(retrieved)
+    return GuardedReader(path.name, rows, mapper, adapter.fields, adapter.part)
 
 
 class _Quiet:
@@ -124,7 +127,7 @@ def _danish(path: Path, start: Position) -> Rows:
 
 
 ADAPTERS: Final[dict[str, Adapter]] = {
-    "cordis": Adapter(cordis.CordisRows, cordis.mapper, cordis.fields),
+    "cordis": Adapter(cordis.CordisRows, cordis.mapper, cordis.fields, lambda row: str(row.table)),
     "eu_calls": Adapter(_values, eucalls.mapper, eucalls.fields),
     "oai": Adapter(_pages, oai.mapper, oai.fields),
     "orcid": Adapter(_people, orcid.mapper, orcid.fields),

@@ -47,10 +47,11 @@ _MENTIONED: Final = re.compile(
 
 
 def entries(data: Data) -> Iterator[Data]:
-    """The calls in an answer, under common names: one call of a flat file, or a page of the service."""
+    """The calls in an answer, under common names: one call of a flat file or of the service, or a
+    page of the service."""
     results = data.get("results")
     if not isinstance(results, list):
-        yield _flat(data)
+        yield _from_service(data) if isinstance(data.get("metadata"), dict) else _flat(data)
         return
     for entry in mappings(results):
         yield _from_service(entry)

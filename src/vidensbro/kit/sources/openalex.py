@@ -25,6 +25,7 @@ from vidensbro.kit.sources.model import (
 )
 from vidensbro.kit.sources.problems import Problem, problem
 from vidensbro.kit.sources.ror import KINDS_OF_TYPES
+from vidensbro.kit.sources.shapes import is_there, mappings
 
 SOURCE: Final = "openalex"
 LICENCE: Final = "CC0-1.0"
@@ -41,6 +42,21 @@ _MERGED_KINDS: Final = {"W": "works", "A": "people", "I": "organisations"}
 _LOW_SCORE: Final = 0.3
 # Affiliation strings often end in the author's address, which is none of what we are here to keep.
 _MAIL: Final = re.compile(r"(?:e-?mail:?\s*)?\S+@\S+\.\w{2,}", re.IGNORECASE)
+
+
+def fields(row: Row) -> Iterator[tuple[str, bool]]:
+    """For the guard: what every work has, although its list of authors may be empty."""
+    results = row.data.get("results")
+    for entry in mappings(results) if isinstance(results, list) and "id" not in row.data else [row.data]:
+        yield "id", is_there(entry, "id")
+        yield "title", "title" in entry or "display_name" in entry
+        yield "authorships", "authorships" in entry
+
+
+def merged_fields(row: Row) -> Iterator[tuple[str, bool]]:
+    """For the guard: of a list of merged identifiers."""
+    yield "id", is_there(row.data, "id")
+    yield "merge_into_id", "merge_into_id" in row.data
 
 
 def records(row: Row, file: str, retrieved: date | None) -> Iterator[Record | Problem]:

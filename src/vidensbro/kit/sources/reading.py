@@ -13,13 +13,14 @@ from vidensbro.kit.sources.jsonrows import JsonLines, JsonValues, Row
 from vidensbro.kit.sources.model import MergedRecord, Record
 from vidensbro.kit.sources.plain.reader import PlainReader
 from vidensbro.kit.sources.problems import Problem, problem
+from vidensbro.kit.sources.schema import GuardedReader
 from vidensbro.kit.sources.streams import ByteStream, Position
 from vidensbro.kit.sources.tables import CsvRows
 
-SOURCES: Final = ("ror", "openalex", "plain")
+SOURCES: Final = ("ror", "openalex", *catalogue.ADAPTERS, "plain")
 """The sources that an installation takes in."""
 
-READABLE: Final = (*SOURCES, *catalogue.ADAPTERS)
+READABLE: Final = SOURCES
 """All sources that `open_source` reads."""
 
 REMEMBERED: Final = 500_000
@@ -51,19 +52,19 @@ def open_source(source: str, path: Path, start: Position | None = None, kind: st
         with path.open("rb"):
             retrieved = datetime.fromtimestamp(path.stat().st_mtime, tz=UTC).date()
     except OSError as error:
-        return _Unreadable(path, error)
+        return _Single(problem(path.name, 0, "not_found", value=error.strerror or ""))
     if source == "plain":
         return _Distinct(path.name, PlainReader(path, start, retrieved, kind))
     if source in catalogue.ADAPTERS:
         return _Distinct(path.name, catalogue.open_file(source, path, start, retrieved))
-    return _Distinct(path.name, _MappedReader(source, path, start, retrieved))
+    return _Distinct(path.name, _mapped(source, path, start, retrieved))
 
 
-class _Unreadable:
-    """A file that cannot be opened."""
+class _Single:
+    """A file of which there is nothing but one problem."""
 
-    def __init__(self, path: Path, error: OSError) -> None:
-        self._problem = problem(path.name, 0, "not_found", value=error.strerror or "")
+    def __init__(self, found: Problem) -> None:
+        self._problem = found
 
     def __iter__(self) -> Iterator[Record | Problem]:
         yield self._problem
@@ -72,35 +73,25 @@ class _Unreadable:
         return Position()
 
 
-class _MappedReader:
+def _mapped(source: str, path: Path, start: Position, retrieved: date | None) -> Reader:
     """Rows of JSON, or of CSV for lists of merged identifiers, made into records by the source's mapper."""
+    stream = ByteStream(path, choose=_choose_member)
+    rows: JsonLines | JsonValues | CsvRows = JsonValues(stream, start)
+    mapper: Mapper = ror.records if source == "ror" else openalex.records
+    fields = ror.fields if source == "ror" else openalex.fields
+    suffix = _inner_suffix(path)
+    if suffix in {".jsonl", ".ndjson"} or (suffix == "" and path.suffix.lower() == ".gz"):
+        rows = JsonLines(stream, start)
+    elif suffix == ".csv" and source == "openalex":
+        rows = CsvRows(stream, start, ("merge_date", "id", "merge_into_id"))
+        mapper, fields = openalex.merged, openalex.merged_fields
+    elif suffix not in {"", ".json", ".zip"}:
+        return _Single(problem(stream.file, 0, "unknown_format", value=stream.path.suffix))
 
-    def __init__(self, source: str, path: Path, start: Position, retrieved: date | None) -> None:
-        self._stream = ByteStream(path, choose=_choose_member)
-        self._retrieved = retrieved
-        self._start = start
-        self._mapper: Mapper = ror.records if source == "ror" else openalex.records
-        self._rows: JsonLines | JsonValues | CsvRows = JsonValues(self._stream, start)
-        suffix = _inner_suffix(path)
-        if suffix in {".jsonl", ".ndjson"} or (suffix == "" and path.suffix.lower() == ".gz"):
-            self._rows = JsonLines(self._stream, start)
-        elif suffix == ".csv" and source == "openalex":
-            self._rows = CsvRows(self._stream, start, ("merge_date", "id", "merge_into_id"))
-            self._mapper = openalex.merged
-        self._known = suffix in {"", ".json", ".jsonl", ".ndjson", ".zip"} or self._mapper is openalex.merged
+    def records(row: Row, file: str) -> Iterator[Record | Problem]:
+        return mapper(row, file, retrieved)
 
-    def __iter__(self) -> Iterator[Record | Problem]:
-        if not self._known:
-            yield problem(self._stream.file, 0, "unknown_format", value=self._stream.path.suffix)
-            return
-        for row in self._rows:
-            if isinstance(row, Problem):
-                yield row
-            else:
-                yield from self._mapper(row, self._stream.file, self._retrieved)
-
-    def position(self) -> Position:
-        return self._rows.position()
+    return GuardedReader(stream.file, rows, records, fields)
 
 
 class _Distinct:

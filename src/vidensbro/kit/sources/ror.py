@@ -14,9 +14,11 @@ from vidensbro.kit.sources.cleaning import clean
 from vidensbro.kit.sources.jsonrows import Data, Row
 from vidensbro.kit.sources.model import Name, OrganisationRecord, Provenance, Record, Relation
 from vidensbro.kit.sources.problems import Problem, problem
+from vidensbro.kit.sources.shapes import is_there
 
 SOURCE: Final = "ror"
 LICENCE: Final = "CC0-1.0"
+EXPECTED: Final = ("id", "names|name", "types", "status")
 
 KINDS_OF_TYPES: Final = {
     "education": "university",
@@ -44,6 +46,12 @@ _PRECEDENCE: Final = (
 )
 _STATUSES: Final = ("active", "inactive", "withdrawn")
 _RELATIONS: Final = ("parent", "child", "related", "predecessor", "successor")
+
+
+def fields(row: Row) -> Iterator[tuple[str, bool]]:
+    """For the guard: what every organisation has, in either schema."""
+    for path in EXPECTED:
+        yield path.split("|")[0], is_there(row.data, path)
 
 
 def records(row: Row, file: str, retrieved: date | None) -> Iterator[Record | Problem]:

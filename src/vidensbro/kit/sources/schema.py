@@ -44,20 +44,32 @@ class Rows(Protocol):
 class GuardedReader:
     """Rows made into records, unless the source has changed its form."""
 
-    def __init__(self, file: str, rows: Rows, mapper: Mapper, fields: Fields) -> None:
+    def __init__(
+        self, file: str, rows: Rows, mapper: Mapper, fields: Fields, part: Callable[[Any], str] | None = None
+    ) -> None:
+        """`part` names the part of the file that a row stands in; each is judged by its own first rows."""
         self._file = file
         self._rows = rows
         self._mapper = mapper
         self._fields = fields
+        self._part = part or _whole
         self._at = Position()
         self._judged: Counter[str] = Counter()
         self._lacking: Counter[str] = Counter()
 
     def __iter__(self) -> Iterator[Record | Problem]:
-        held: list[tuple[list[Record | Problem], Position]] | None = []
+        held: list[tuple[list[Record | Problem], Position]] = []
+        part, trusted = "", False
         for row in self._rows:
+            here = part if isinstance(row, Problem) else self._part(_inner(row))
+            if here != part:
+                if gone := self._vanished():
+                    yield gone
+                    return
+                yield from self._released(held)
+                part, trusted = here, False
             items = self._items(row)
-            if held is None:
+            if trusted:
                 self._at = self._rows.position()
                 yield from items
                 continue
@@ -68,10 +80,9 @@ class GuardedReader:
                     yield gone
                     return
                 yield from self._released(held)
-                held = None
-        if held is not None:
-            gone = self._vanished()
-            yield from [gone] if gone else self._released(held)
+                trusted = True
+        gone = self._vanished()
+        yield from [gone] if gone else self._released(held)
 
     def position(self) -> Position:
         """Where to go on after the item that was handed out last."""
@@ -87,7 +98,7 @@ class GuardedReader:
     def _judge(self, row: Any) -> None:
         if isinstance(row, Problem):
             return
-        for field, there in self._fields(row.row if isinstance(row, Located) else row):
+        for field, there in self._fields(_inner(row)):
             self._judged[field] += 1
             self._lacking[field] += not there
 
@@ -99,6 +110,18 @@ class GuardedReader:
         return None
 
     def _released(self, held: list[tuple[list[Record | Problem], Position]]) -> Iterator[Record | Problem]:
+        """Hand out what was held back; from here on the counting begins anew."""
         for items, at in held:
             self._at = at
             yield from items
+        held.clear()
+        self._judged.clear()
+        self._lacking.clear()
+
+
+def _inner(row: Any) -> Any:
+    return row.row if isinstance(row, Located) else row
+
+
+def _whole(row: Any) -> str:
+    return ""

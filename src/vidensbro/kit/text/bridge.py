@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import product
 from typing import Final, Literal, NamedTuple
@@ -56,7 +56,7 @@ class Bridge:
 
     `glossary` is the bundled one if not given. `vocabulary` (such as an index's) keeps only compounds and
     cognates whose words are really used. `lexica` are further glossaries of less trust, such as imported
-    ones.
+    ones. `without` leaves methods of translation out, to measure what each is worth.
     """
 
     def __init__(
@@ -64,10 +64,12 @@ class Bridge:
         glossary: Glossary | None = None,
         vocabulary: Vocabulary | None = None,
         lexica: Iterable[Glossary] = (),
+        without: Collection[TranslationMethod] = (),
     ) -> None:
         self.glossary = Glossary.bundled() if glossary is None else glossary
         self.vocabulary = vocabulary
         self.lexica = tuple(lexica)
+        self._without = frozenset(without)
         self._splitter = default_splitter() if glossary is None else Splitter(glossary)
         self._cached = lru_cache(maxsize=131072)(self._translate)
         self._rendered = lru_cache(maxsize=131072)(self._render_word)
@@ -82,12 +84,15 @@ class Bridge:
     def _translate(self, word: str, source: str, target: str) -> tuple[Translation, ...]:
         if (source, target) not in _SERVED:
             return (Translation(word, word, "same", _SAME_WEIGHT),)
-        known = [*self._from_glossary(word, source), *self._from_lexica(word, source)]
+        known = self._allowed([*self._from_glossary(word, source), *self._from_lexica(word, source)])
         if known and any(self._in_use(item.target, target) for item in known):
             return _distinct(known)
-        built = [*self._from_parts(word, source, target, partly=not known)]
-        spelt = self._from_cognates(word, source, target)
+        built = self._allowed(self._from_parts(word, source, target, partly=not known))
+        spelt = self._allowed(self._from_cognates(word, source, target))
         return _distinct([*known, *built, *spelt, *self._unchanged(word, target, [*known, *built])])
+
+    def _allowed(self, found: Iterable[Translation]) -> list[Translation]:
+        return [item for item in found if item.method not in self._without]
 
     def _from_glossary(self, word: str, source: str) -> Iterator[Translation]:
         for rank, term in enumerate(self.glossary.lookup(word, source)[:_MOST_TERMS]):
@@ -217,9 +222,9 @@ class Bridge:
     def _render_word(self, word: str, source: str, target: str, acting: bool) -> str:
         """One word or term in the other language; `acting` says that a subject stands before it."""
         if word.isupper() and 2 <= len(word) <= 5 and word.isalpha():
-            known = self.glossary.lookup(word, source)
+            known = self.glossary.lookup(word, source) if "glossary" not in self._without else ()
             return known[0] if known else word
-        verbs = self._as_verb(word, source) if acting else ()
+        verbs = self._as_verb(word, source) if acting and "glossary" not in self._without else ()
         if verbs:
             return verbs[0]
         best = self.translate(word, source, target)[0]

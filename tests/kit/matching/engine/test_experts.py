@@ -1,5 +1,7 @@
 """People and organisations by the documents they stand behind."""
 
+import math
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -47,6 +49,49 @@ def test_recency_and_roles() -> None:
 def test_somebody_named_twice_on_a_document_has_one_vote() -> None:
     twice = text("a", "", date=DAY, stands_behind=by("p", "middle") + by("p", "last"))
     assert len(votes([(twice, 0.5)], DAY, CONFIG)["person:p"]) == 1
+
+
+def together(*people: str) -> tuple[Standing, ...]:
+    return tuple(Standing("person", one, "first") for one in people)
+
+
+def test_a_vote_is_shared_with_those_of_the_same_kind() -> None:
+    institute = (Standing("organisation", "o", "owner"),)
+    alone = text("alone", "", date=DAY, stands_behind=together("a") + institute)
+    four = text("four", "", date=DAY, stands_behind=together("b", "c", "d", "e") + institute)
+    config = EngineConfig(vote_power=1.0, vote_decay=1.0, vote_sharing=0.5)
+    ballots = votes([(alone, 0.5), (four, 0.5)], DAY, config)
+    assert ballots["person:a"][0].value == 0.5
+    assert ballots["person:b"][0].value == 0.25  # one over the root of four
+    assert [vote.value for vote in ballots["organisation:o"]] == [0.5, 0.5]
+    whole = votes([(four, 0.5)], DAY, replace(config, vote_sharing=0.0))
+    assert whole["person:b"][0].value == 0.5
+
+
+@pytest.mark.parametrize(
+    ("voting", "expected"),
+    [
+        ("sum", 0.8 + 0.4 + 0.2),
+        ("mnz", 3 * (0.8 + 0.4 + 0.2)),
+        ("exp_mnz", 3 * (math.exp(0.8) + math.exp(0.4) + math.exp(0.2))),
+        ("rank", 1 + 1 / 2 + 1 / 4),
+        ("best", 0.8),
+        ("power", 0.8**2 + 0.5 * 0.4**2 + 0.25 * 0.2**2),
+    ],
+)
+def test_ways_of_voting_by_hand(voting: str, expected: float) -> None:
+    scores = {"w": 0.2, "x": 0.4, "y": 0.8}
+    mine = [(text(key, "", date=DAY, stands_behind=by("a")), score) for key, score in scores.items()]
+    other = (text("other", "", date=DAY, stands_behind=by("b")), 0.3)
+    config = EngineConfig(voting=voting, vote_power=2.0, vote_decay=0.5)
+    ballots = votes([*mine, other], DAY, config)["person:a"]
+    assert sum(vote.value for vote in ballots) == pytest.approx(expected)
+    assert ballots[0].key == "publication:y"
+
+
+def test_an_unknown_way_of_voting_is_refused() -> None:
+    with pytest.raises(ValueError, match="'loudest' is no way of voting; take one of power"):
+        votes([], DAY, EngineConfig(voting="loudest"))
 
 
 def test_more_newer_and_leading_documents_win(engine_for: Asking) -> None:

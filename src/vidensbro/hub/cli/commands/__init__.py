@@ -16,6 +16,7 @@ from vidensbro.hub.cli.commands import (
     run,
     users,
     version,
+    web,
     worker,
 )
 from vidensbro.hub.cli.help_page import App
@@ -27,7 +28,7 @@ def add_commands(app: App) -> None:
     for heading, modules in (
         (_("The bridge"), (run, match)),
         (_("What it knows"), (importing, index, evaluate)),
-        (_("Looking after it"), (desk, users, privacy, mail, doctor, backup, restore, worker, version)),
+        (_("Looking after it"), (desk, users, privacy, mail, doctor, backup, restore, web, worker, version)),
     ):
         for module in modules:
             module.add_to(app, heading)

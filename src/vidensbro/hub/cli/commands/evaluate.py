@@ -18,7 +18,8 @@ from vidensbro.hub.cli.help_page import App
 from vidensbro.hub.cli.language import gettext as _
 
 if TYPE_CHECKING:
-    from evals.measure import Report
+    from evals.collections import Collection
+    from evals.measure import Report, Row
     from vidensbro.kit.matching.protocols import Embedder
 
 
@@ -42,6 +43,13 @@ def evaluate(
         str,
         typer.Option("--embedder", metavar="SPEC", help=_("minilm, none, folder:PATH or openai:URL#model.")),
     ] = "",
+    ablations: Annotated[
+        bool,
+        typer.Option(
+            "--ablations",
+            help=_("Measure also with each part of the engine taken away, and without the quoted evidence."),
+        ),
+    ] = False,
     json: Json = False,
 ) -> None:
     """Measure each folder; the figures of the engine and of the BM25 stand side by side."""
@@ -55,7 +63,7 @@ def evaluate(
     model = _open_embedder(embedder)
     reports = []
     for collection in collections:
-        reports.append(_measure(collection, model))
+        reports.append(_measure(collection, model, ablations))
         if not json:
             _show(reports[-1])
     if json:
@@ -85,14 +93,23 @@ def _open_embedder(spec: str) -> Embedder | None:
     return open_embedder(chosen, folder, key=environment.text("EMBEDDER_KEY"))
 
 
-def _measure(collection: object, model: Embedder | None) -> Report:
+def _measure(collection: Collection, model: Embedder | None, ablations: bool) -> Report:
     from evals.measure import measure
 
-    labels = {"documents": _("Indexing"), "queries": _("Asking")}
-    units = {"documents": _("documents"), "queries": _("queries")}
-    name = getattr(collection, "name", "")
-    with _Phases(name, labels, units) as phases:
-        return measure(collection, model, phases)  # type: ignore[arg-type]
+    labels = {
+        "documents": _("Indexing"),
+        "queries": _("Asking"),
+        "ablations": _("Taking parts away"),
+        "quotes": _("Taking evidence away"),
+    }
+    units = {
+        "documents": _("documents"),
+        "queries": _("queries"),
+        "ablations": _("variants"),
+        "quotes": _("answers"),
+    }
+    with _Phases(collection.name, labels, units) as phases:
+        return measure(collection, model, phases, ablations=ablations)
 
 
 class _Phases:
@@ -126,13 +143,21 @@ class _Phases:
 
 def _show(report: Report) -> None:
     table = console.plain_table(
-        report.name, _("Vidensbro"), _("plain BM25"), _("difference"), numbers=(1, 2, 3)
+        report.name,
+        _("Vidensbro"),
+        _("plain BM25"),
+        _("difference"),
+        _("95% of the means"),
+        numbers=(1, 2, 3),
     )
-    for measure, value in report.engine.items():
-        plain = report.plain[measure]
-        table.add_row(measure, f"{value:.3f}", f"{plain:.3f}", f"{value - plain:+.3f}")
+    for measure, figure in report.engine.items():
+        plain = report.plain[measure].value
+        between = f"{figure.low:.3f}–{figure.high:.3f}"
+        table.add_row(measure, f"{figure.value:.3f}", f"{plain:.3f}", f"{figure.value - plain:+.3f}", between)
     console.out().print()
     console.out().print(table)
+    if report.ablations:
+        _show_rows(report.ablations)
     console.note(
         _("{queries} queries, {documents} documents; embedder {embedder}; engine {engine}").format(
             queries=console.amount(report.queries),
@@ -141,3 +166,46 @@ def _show(report: Report) -> None:
             engine=report.engine_version,
         )
     )
+    _note_scores(report)
+
+
+def _show_rows(rows: tuple[Row, ...]) -> None:
+    main = next(iter(rows[0].figures))
+    table = console.plain_table(
+        _("variant"), main, _("difference"), _("95% of the differences"), numbers=(1, 2)
+    )
+    for row in rows:
+        gain = row.gain[main]
+        table.add_row(
+            row.variant,
+            f"{row.figures[main].value:.3f}",
+            f"{gain.value:+.3f}",
+            f"{gain.low:+.3f} … {gain.high:+.3f}",
+        )
+    console.out().print()
+    console.out().print(table)
+
+
+def _note_scores(report: Report) -> None:
+    """How long an answer takes, and what its score means."""
+    console.note(
+        _("Half of the needs took at most {median:.0f} ms, 95 of 100 at most {most:.0f} ms.").format(
+            median=report.latency.median, most=report.latency.most
+        )
+    )
+    console.note(
+        _("Score as a probability of relevance: Brier {brier:.3f}, calibration error {error:.3f}.").format(
+            brier=report.calibration.brier, error=report.calibration.error
+        )
+    )
+    if report.faithfulness:
+        console.note(
+            _(
+                "Without the quoted evidence the score fell for {share:.0%} of {cases} answers, "
+                "by {drop:.0%} on average."
+            ).format(
+                share=report.faithfulness.fell,
+                cases=console.amount(report.faithfulness.cases),
+                drop=report.faithfulness.drop.value,
+            )
+        )

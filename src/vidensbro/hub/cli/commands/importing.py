@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vidensbro.hub.cli import console, districts, imports_run, indexing, installation
+from vidensbro.hub.cli import console, districts, imports_run, installation
+from vidensbro.hub.cli.commands import importing_fetch, importing_public, importing_schedule, importing_undo
 from vidensbro.hub.cli.commands.common import Json
-from vidensbro.hub.cli.exits import DONE, NOTHING_READ, WRONG_USE, CommandError
+from vidensbro.hub.cli.commands.importing_public import Files, Index
+from vidensbro.hub.cli.exits import WRONG_USE, CommandError
 from vidensbro.hub.cli.help_page import App
 from vidensbro.hub.cli.imports_run import EXAMPLES
 from vidensbro.hub.cli.language import gettext as _
@@ -18,8 +20,6 @@ if TYPE_CHECKING:
     from vidensbro.hub.imports.models import ImportRun
 
 KINDS = "organisations|people|works|offers|needs"
-Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help=_("Files, or folders of them."))]
-Index = Annotated[bool, typer.Option("--index/--no-index", help=_("Put what is new into the index at once."))]
 
 
 def add_to(app: App, heading: str) -> None:
@@ -31,6 +31,7 @@ def add_to(app: App, heading: str) -> None:
     group.command("openalex", help=_("Works, with people and organisations, from OpenAlex (JSON lines)."))(
         openalex
     )
+    importing_public.add_to(group)
     group.command("plain", help=_("Your own lists: CSV, Excel or YAML after the templates."))(plain)
     group.command("district", help=_("An example district, or a folder made like one."))(district)
     group.command(
@@ -39,6 +40,9 @@ def add_to(app: App, heading: str) -> None:
     group.command("template", help=_("Print the template of a plain list: {kinds}.").format(kinds=KINDS))(
         template
     )
+    importing_fetch.add_to(group)
+    importing_schedule.add_to(group)
+    importing_undo.add_to(group)
     group.command("status", help=_("The latest imports, and what was wrong in them."))(status)
     group.command("resume", help=_("Go on with an import that was cut short."))(resume)
     app.add_typer(group, name="import", rich_help_panel=heading)
@@ -46,17 +50,17 @@ def add_to(app: App, heading: str) -> None:
 
 def ror(files: Files, index: Index = True, json: Json = False) -> None:
     """Import organisations from ROR."""
-    _import("ror", files, index, json)
+    importing_public.bring_in("ror", files, index, json)
 
 
 def openalex(files: Files, index: Index = True, json: Json = False) -> None:
     """Import works from OpenAlex."""
-    _import("openalex", files, index, json)
+    importing_public.bring_in("openalex", files, index, json)
 
 
 def plain(files: Files, index: Index = True, json: Json = False) -> None:
     """Import one's own lists."""
-    _import("plain", files, index, json)
+    importing_public.bring_in("plain", files, index, json)
 
 
 def district(
@@ -67,7 +71,7 @@ def district(
     """Import every file of a district."""
     paths = districts.files_of(name)
     installation.wake()
-    _finish(imports_run.run("plain", paths), index, json)
+    importing_public.finish(imports_run.run("plain", paths), index, json)
 
 
 def resume(
@@ -77,7 +81,7 @@ def resume(
 ) -> None:
     """Go on where an import stopped."""
     installation.wake()
-    _finish(imports_run.resume(_whole_id(run)), index, json)
+    importing_public.finish(imports_run.resume(imports_run.whole_id(run)), index, json)
 
 
 def status(
@@ -93,7 +97,7 @@ def status(
 
     actor = installation.operator()
     if run:
-        _show_one(run_of(actor, _whole_id(run)), json)
+        _show_one(run_of(actor, imports_run.whole_id(run)), json)
         return
     found = list(runs(actor)[:limit])
     if json:
@@ -166,35 +170,6 @@ def lexicon(
     )
 
 
-def _import(source: str, files: list[Path], index: bool, json: bool) -> None:
-    missing = [path for path in files if not path.exists()]
-    if missing:
-        names = ", ".join(str(path) for path in missing)
-        raise CommandError(
-            _("There is no file {names}.").format(names=names), _("Check the path."), NOTHING_READ
-        )
-    installation.wake()
-    _finish(imports_run.run(source, files), index, json)
-
-
-def _finish(done: ImportRun, index: bool, json: bool) -> None:
-    """Tell what came of an import, put it into the index, and end with 3 if nothing could be read."""
-    imports_run.tell_problems(done)
-    if index:
-        indexing.catch_up()
-    if json:
-        console.write_json(imports_run.as_row(done))
-    else:
-        console.say(imports_run.summary(done))
-    read = done.records - int(done.counts.get("bad", 0))
-    raise typer.Exit(DONE if read or (not done.records and _only_empty(done)) else NOTHING_READ)
-
-
-def _only_empty(done: ImportRun) -> bool:
-    """Files without records and without problems are nothing wrong."""
-    return not int(done.counts.get("bad", 0)) and not int(done.counts.get("notices", 0))
-
-
 def _show_one(one: ImportRun, json: bool) -> None:
     from vidensbro.hub.imports.queries import problem_counts
 
@@ -211,15 +186,3 @@ def _show_one(one: ImportRun, json: bool) -> None:
     imports_run.tell_problems(one)
     if one.state != "done":
         console.note(_("Go on with it: vidensbro import resume {id}").format(id=one.pk))
-
-
-def _whole_id(given: str) -> str:
-    """The whole identifier of the run whose identifier ends (as the list shows it) or begins with this."""
-    from vidensbro.hub.common.errors import NotFound
-    from vidensbro.hub.imports.queries import runs
-
-    known = [str(one.pk) for one in runs(installation.operator())[:1000]]
-    found = [one for one in known if one == given or one.endswith(given) or one.startswith(given)]
-    if not given or len(found) != 1:
-        raise NotFound(_("import"), given)
-    return found[0]

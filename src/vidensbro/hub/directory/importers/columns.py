@@ -12,11 +12,14 @@ from vidensbro.hub.directory.importers.outcome import Notice, Outcome
 from vidensbro.hub.directory.models import Provenance
 from vidensbro.kit.sources.model import Provenance as Origin
 
-_RANKS: Final = {"": 4, "plain": 3, "ror": 2}
+_RANKS: Final = {"": 4, "plain": 3, "ror": 2, "orcid": 0}
 
 
 def rank(source: str) -> int:
-    """Whose word counts more: what was entered by hand, then plain files, then ROR, then the others."""
+    """Whose word counts more: what was entered by hand, then plain files, then ROR, then the others.
+
+    ORCID comes last: it has of a work one author and no abstract.
+    """
     return _RANKS.get(source, 1)
 
 

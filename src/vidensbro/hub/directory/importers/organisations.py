@@ -25,6 +25,7 @@ from vidensbro.hub.directory.models import (
 from vidensbro.kit.sources.model import OrganisationRecord
 
 KIND: Final = "organisation"
+REGISTER: Final = "cvr"
 # By these a record finds its row; the others may be shared or wrong and only tell more about it.
 _IDENTIFYING: Final = ("ror", "cvr", "gln", "openalex")
 _Key = tuple[str, str]
@@ -37,6 +38,7 @@ def import_organisations(records: Sequence[OrganisationRecord], context: Context
     identifiers = {record.provenance.source_id: identifiers_of(record) for record in records}
     owners = owners_of({key for keys in identifiers.values() for key in keys})
     existing = _existing(records, context, identifiers, owners)
+    context.seen(KIND, existing.values())
     pairs: list[tuple[OrganisationRecord, Organisation, bool]] = []
     changes: list[tuple[Organisation, list[str]]] = []
     for record in records:
@@ -45,10 +47,15 @@ def import_organisations(records: Sequence[OrganisationRecord], context: Context
         values = _columns(record, outcome)
         if row is None:
             row = Organisation(**values, **origin_columns(record.provenance))
+            row.advertising_protected = record.protected
             outcome.new.add(key)
         else:
             status = row.status
             changed = take_over(row, values, record.provenance)
+            if record.provenance.source == REGISTER and row.advertising_protected != record.protected:
+                # Only the register grants or lifts the protection, whatever else is known from elsewhere.
+                row.advertising_protected = record.protected
+                changed = [*changed, "advertising_protected"]
             changes.append((row, changed))
             if changed:
                 outcome.changed.add(key)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
+
+from vidensbro.hub.directory.models import Provenance
 
 
 class Resolve(Protocol):
@@ -15,6 +17,17 @@ class Resolve(Protocol):
         """`kind` is organisation, person or work; identifiers that are not known are left out."""
 
 
+class Seen(Protocol):
+    """Hears of rows that a batch may change, before it does."""
+
+    def __call__(self, kind: str, rows: Iterable[Provenance]) -> None:
+        """`kind` is organisation, person, work or offer."""
+
+
+def unseen(kind: str, rows: Iterable[Provenance]) -> None:
+    """For whoever need not know what rows were like before."""
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """The source being imported; `known` are the rows of the batch's records that were imported before."""
@@ -22,6 +35,7 @@ class Context:
     source: str
     known: Mapping[str, uuid.UUID]
     resolve: Resolve
+    seen: Seen = unseen
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +70,27 @@ class Proposal:
 
 
 @dataclass(slots=True)
+class SideEffect:
+    """What a batch did to a row that none of its records is: an author, or an organisation that is mentioned.
+
+    `before` and `after` hold what the columns that changed said, `added` the lines of lists by their names.
+    """
+
+    made: bool = False
+    before: dict[str, str] = field(default_factory=dict)
+    after: dict[str, str] = field(default_factory=dict)
+    added: dict[str, list[list[str | None]]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class Outcome:
     """What became of a batch.
 
     `rows` says which row each record is, `new` and `changed` which of the records made or changed something.
     `incomplete` records named things that are not there yet: they are to be looked at again next time.
-    `aliases` are further identifiers (kind, source_id) of rows; `touched` holds document keys by kind.
+    `aliases` are further identifiers (kind, source_id) of rows; `touched` holds document keys by kind; `beside`
+    is what was done to rows (kind, row) that none of the records is, `named` are the people and organisations that
+    the records name.
     """
 
     rows: dict[str, uuid.UUID] = field(default_factory=dict)
@@ -73,10 +102,26 @@ class Outcome:
     proposals: list[Proposal] = field(default_factory=list)
     aliases: dict[tuple[str, str], uuid.UUID] = field(default_factory=dict)
     touched: dict[str, set[uuid.UUID]] = field(default_factory=dict)
+    beside: dict[tuple[str, uuid.UUID], SideEffect] = field(default_factory=dict)
+    named: set[tuple[str, uuid.UUID]] = field(default_factory=set)
 
     def touch(self, kind: str, row: uuid.UUID) -> None:
         """Have the document of a row put in step with it."""
         self.touched.setdefault(kind, set()).add(row)
+
+    def made(self, kind: str, row: uuid.UUID) -> None:
+        """Note that a row was made that no record of the batch is."""
+        self.beside.setdefault((kind, row), SideEffect()).made = True
+
+    def learnt(self, kind: str, row: uuid.UUID, before: Mapping[str, str], after: Mapping[str, str]) -> None:
+        """Note what a row's columns said before a record said more, and after."""
+        effect = self.beside.setdefault((kind, row), SideEffect())
+        effect.before.update(before)
+        effect.after.update(after)
+
+    def added(self, kind: str, row: uuid.UUID, detail: str, key: list[str | None]) -> None:
+        """Note a detail that a row got."""
+        self.beside.setdefault((kind, row), SideEffect()).added.setdefault(detail, []).append(key)
 
     def missing(
         self, source_id: str, line: int, name: str, value: str, code: str = "unknown_reference"

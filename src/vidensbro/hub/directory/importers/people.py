@@ -27,6 +27,7 @@ def import_people(records: Sequence[PersonRecord], context: Context) -> Outcome:
     """Make or change the people of a batch. Organisations that are not known are reported."""
     outcome = Outcome()
     existing = _existing(records, context)
+    context.seen(KIND, existing.values())
     taken = _orcids_taken(records)
     pairs: list[tuple[PersonRecord, Person, bool]] = []
     changes: list[tuple[Person, list[str]]] = []
@@ -110,6 +111,7 @@ def _add_affiliations(
             if organisation is None:
                 outcome.missing(where.source_id, where.line, "organisation", place.organisation)
                 continue
+            outcome.named.add(("organisation", organisation))
             key = (row.pk, organisation, place.role[:200], place.start)
             until = (
                 place.end if place.start is None or place.end is None or place.end >= place.start else None

@@ -30,7 +30,8 @@ class Organisation(Provenance):
     """A company, university, hospital, authority ... `name` is what it calls itself.
 
     `parent` is the organisation it is part of. A withdrawn organisation keeps its row, so that old addresses
-    lead to its `successor`.
+    lead to its `successor`. One that is `advertising_protected` (reklamebeskyttelse, the Danish act on the company
+    register, section 19) is shown without the details by which it could be contacted, and gets no mail at them.
     """
 
     class Kind(models.TextChoices):
@@ -71,6 +72,7 @@ class Organisation(Provenance):
     country = models.CharField(max_length=2, blank=True)
     founded = models.PositiveSmallIntegerField(null=True, blank=True)
     employees = models.PositiveIntegerField(null=True, blank=True)
+    advertising_protected = models.BooleanField(default=False)
 
     objects = OrganisationQuerySet.as_manager()
 

@@ -60,6 +60,7 @@ def merge_organisations(actor: Actor, kept_id: uuid.UUID | str, gone_id: uuid.UU
     if kept.successor_id == gone.pk:
         kept.successor = None
     _fill(kept, gone, _ORGANISATION_GAPS)
+    kept.advertising_protected = kept.advertising_protected or gone.advertising_protected
     kept.save()
     record(actor, "organisation.merged", "organisation", kept.pk, {"gone": str(gone.pk)})
     index_changed("organisation", [kept.pk, gone.pk])

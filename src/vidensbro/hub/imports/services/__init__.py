@@ -1,6 +1,24 @@
-"""Importing, and deciding which rows are one."""
+"""Importing, fetching what is to be imported, taking it back, and deciding which rows are one."""
 
+from vidensbro.hub.imports.services.fetching import fetch, fetch_and_import
 from vidensbro.hub.imports.services.merging import keep_apart, merge, propose
 from vidensbro.hub.imports.services.running import Progress, resume_import, run_import
+from vidensbro.hub.imports.services.scheduling import add_schedule, remove_schedule, run_due
+from vidensbro.hub.imports.services.undoing import UNDO_ASKED, ask_to_undo, undo_import
 
-__all__ = ["Progress", "keep_apart", "merge", "propose", "resume_import", "run_import"]
+__all__ = [
+    "UNDO_ASKED",
+    "Progress",
+    "add_schedule",
+    "ask_to_undo",
+    "fetch",
+    "fetch_and_import",
+    "keep_apart",
+    "merge",
+    "propose",
+    "remove_schedule",
+    "resume_import",
+    "run_due",
+    "run_import",
+    "undo_import",
+]

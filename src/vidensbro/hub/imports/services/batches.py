@@ -16,8 +16,10 @@ from vidensbro.hub.directory.importers import Context, Outcome
 from vidensbro.hub.directory.importers.bulk import insert
 from vidensbro.hub.directory.importers.outcome import Resolve
 from vidensbro.hub.imports.models import ImportProblem, ImportRun, OpenLink, SourceRecord
+from vidensbro.hub.imports.services.journal import Journal
 from vidensbro.hub.imports.services.merging import propose_all
 from vidensbro.hub.imports.services.moves import follow
+from vidensbro.hub.imports.services.reviving import revive
 from vidensbro.hub.knowledge import importers as knowledge
 from vidensbro.hub.needs import importers as needs
 from vidensbro.kit.sources.model import (
@@ -77,12 +79,12 @@ def write_batch(run: ImportRun, batch: Batch, place: Place, position: Mapping[st
     kept = dict(run.position.get("kept", {}))
     with transaction.atomic():
         problems = list(batch.problems)
-        for kind in dict.fromkeys(type(record) for record in batch.records):
-            some = [record for record in batch.records if type(record) is kind]
-            if kind is MergedRecord:
-                follow([record for record in some if isinstance(record, MergedRecord)], run, counts)
-            else:
+        # What others refer to comes first, whatever stands first in the file.
+        for kind in IMPORTERS:
+            if some := [record for record in batch.records if type(record) is kind]:
                 _write_kind(run, kind, some, place, counts, problems)
+        if gone := [record for record in batch.records if isinstance(record, MergedRecord)]:
+            follow(gone, run, counts)
         _keep_problems(run, problems, counts, kept)
         moved = {**position, "kept": kept}
         ImportRun.objects.filter(pk=run.pk).update(
@@ -116,7 +118,11 @@ def _write_kind(
             due.append(record)
     SourceRecord.objects.filter(pk__in=same).update(run=run, file=place.file)
     known = {key: seen.row for key, seen in before.items()}
-    outcome = importer(due, Context(run.source, known, resolver(run.source))) if due else Outcome()
+    journal = Journal(run)
+    context = Context(run.source, known, resolver(run.source), journal.seen)
+    outcome = importer(due, context) if due else Outcome()
+    journal.note(name, outcome)
+    revive(run, outcome.named | {(name, row) for row in outcome.rows.values()})
     _remember(run, name, due, digests, before, outcome, place)
     _follow_up(run, outcome, place, problems)
     counts["new"] += len(outcome.new)

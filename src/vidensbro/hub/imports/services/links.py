@@ -16,6 +16,7 @@ from vidensbro.hub.directory.importers.columns import rank
 from vidensbro.hub.directory.models import Identifier, Organisation
 from vidensbro.hub.imports.models import ImportProblem, ImportRun, OpenLink
 from vidensbro.hub.imports.services.batches import resolver
+from vidensbro.hub.imports.services.journal import note_columns
 
 BATCH: Final = 500
 
@@ -57,7 +58,11 @@ def _make(run: ImportRun, links: Sequence[OpenLink]) -> None:
 
 
 def _link(run: ImportRun, link: OpenLink, target: uuid.UUID) -> None:
+    column = f"{link.kind}_id"
+    before = Organisation.objects.filter(pk=link.row).values_list(column, flat=True).first()
     changed, refused = link_organisations(link.kind, {link.row: target})
+    if changed:
+        note_columns(run, "organisation", link.row, {column: before}, {column: target})
     index_changed("organisation", changed)
     if refused:
         _report(run, link, "cycle")

@@ -11,10 +11,11 @@ from vidensbro.hub.directory import services as directory
 from vidensbro.hub.directory.announcements import index_changed
 from vidensbro.hub.directory.models import Identifier, Organisation, Person
 from vidensbro.hub.imports.models import ImportRun, SourceRecord
-from vidensbro.hub.knowledge.models import Work
+from vidensbro.hub.imports.services.journal import note_columns
+from vidensbro.hub.knowledge.models import Offer, Work
 from vidensbro.kit.sources.model import MergedRecord
 
-_ROW_KINDS = {"works": "work", "people": "person", "organisations": "organisation"}
+_ROW_KINDS = {"works": "work", "people": "person", "organisations": "organisation", "offers": "offer"}
 
 
 def follow(records: Sequence[MergedRecord], run: ImportRun, counts: dict[str, int]) -> None:
@@ -28,11 +29,11 @@ def follow(records: Sequence[MergedRecord], run: ImportRun, counts: dict[str, in
         moved = False
         if gone is not None and gone != kept:
             if kept is not None:
-                moved = _join(kind, kept, gone)
+                moved = _join(run, kind, kept, gone)
             elif new:
                 moved = _rename(run, kind, gone, old, new)
             else:
-                moved = _withdraw(kind, gone)
+                moved = _withdraw(run, kind, gone)
         counts["changed" if moved else "unchanged"] += 1
 
 
@@ -48,13 +49,14 @@ def _row(source: str, kind: str, source_id: str) -> uuid.UUID | None:
     if kind == "organisation":
         owners = Identifier.objects.filter(scheme="openalex", value=source_id)
         return owners.values_list("organisation_id", flat=True).first()
-    return Work.objects.filter(source=source, source_id=source_id).values_list("pk", flat=True).first()
+    table: type[Work | Offer] = Work if kind == "work" else Offer
+    return table.objects.filter(source=source, source_id=source_id).values_list("pk", flat=True).first()
 
 
-def _join(kind: str, kept: uuid.UUID, gone: uuid.UUID) -> bool:
-    if kind == "work":
+def _join(run: ImportRun, kind: str, kept: uuid.UUID, gone: uuid.UUID) -> bool:
+    if kind in {"work", "offer"}:
         SourceRecord.objects.filter(kind=kind, row=gone).update(row=kept, digest="")
-        return _withdraw(kind, gone)
+        return _withdraw(run, kind, gone)
     actor = system_actor("import")
     if kind == "person":
         directory.merge_people(actor, kept, gone)
@@ -63,15 +65,19 @@ def _join(kind: str, kept: uuid.UUID, gone: uuid.UUID) -> bool:
     return True
 
 
-def _withdraw(kind: str, gone: uuid.UUID) -> bool:
-    """Take a work out of sight. People and organisations stay: others may know them still."""
-    if kind != "work":
+def _withdraw(run: ImportRun, kind: str, gone: uuid.UUID) -> bool:
+    """Take a work or an offer out of sight. People and organisations stay: others may know them still."""
+    if kind not in {"work", "offer"}:
         return False
-    row = Work.objects.filter(pk=gone, withdrawn=False).first()
-    if row is None:
+    table: type[Work | Offer] = Work if kind == "work" else Offer
+    row = table.objects.filter(pk=gone, withdrawn=False).first()
+    if row is None or "withdrawn" in row.edited:
         return False
     row.withdrawn, row.changed = True, clock.now()
     row.save(update_fields=["withdrawn"])
+    # Should the source bring it back as it was, it is to be looked at again.
+    SourceRecord.objects.filter(source=run.source, kind=kind, row=gone).update(digest="")
+    note_columns(run, kind, gone, {"withdrawn": False}, {"withdrawn": True})
     index_changed(row.kind, [row.pk])
     return True
 
@@ -87,4 +93,5 @@ def _rename(run: ImportRun, kind: str, row: uuid.UUID, old: str, new: str) -> bo
     if kind == "organisation":
         Identifier.objects.get_or_create(scheme="openalex", value=new, defaults={"organisation_id": row})
         return Organisation.objects.filter(pk=row).exists()
-    return bool(Work.objects.filter(pk=row, source=run.source, source_id=old).update(source_id=new))
+    table: type[Work | Offer] = Work if kind == "work" else Offer
+    return bool(table.objects.filter(pk=row, source=run.source, source_id=old).update(source_id=new))

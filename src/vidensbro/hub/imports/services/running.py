@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import structlog
 from django.db import DatabaseError, OperationalError, transaction
@@ -20,7 +20,7 @@ from vidensbro.hub.common import clock
 from vidensbro.hub.common.errors import Conflict, Invalid, NotFound
 from vidensbro.hub.common.text import storable
 from vidensbro.hub.imports.errors import ImportStopped
-from vidensbro.hub.imports.models import ImportRun
+from vidensbro.hub.imports.models import ImportProblem, ImportRun
 from vidensbro.hub.imports.services.batches import COUNTS, Batch, Place, write_batch
 from vidensbro.hub.imports.services.candidates import propose_people
 from vidensbro.hub.imports.services.links import make_links
@@ -45,36 +45,52 @@ _READABLE: Final = (
     ".json",
     ".jsonl",
     ".ndjson",
+    ".xml",
     ".gz",
     ".zip",
+    ".tar",
+    ".tgz",
+    ".xz",
+    ".bz2",
 )
 
 
+SCHEMA_CHANGED: Final = "schema_changed"
+
+
 def run_import(
-    actor: Actor, source: str, paths: Sequence[Path], progress: Progress | None = None
+    actor: Actor,
+    source: str,
+    paths: Sequence[Path],
+    progress: Progress | None = None,
+    origin: Mapping[str, Any] | None = None,
 ) -> ImportRun:
-    """Import files of a source ("ror", "openalex" or "plain"); folders stand for the files in them. For staff.
+    """Import files of a source (see `kit.sources.SOURCES`); folders stand for the files in them. For staff.
 
     If the same files were being imported and that was cut short, it goes on from there. What is wrong in the
-    files is kept with the run and stops nothing; importing the same files again changes nothing.
+    files is kept with the run and stops nothing, except that a source has changed its form: that is looked for
+    in every file before the first record of any is written. Importing the same files again changes nothing.
+    `origin` is kept with the run: how the files were fetched.
 
     Raises:
         Denied: the actor is not of the staff.
         Invalid: the source is unknown, there is no file, or the name of one is not UTF-8.
         Conflict: another import is running ("import_running").
-        ImportStopped: the disk is full, or a file or the database cannot be read any more.
+        ImportStopped: the disk is full, a file or the database cannot be read any more, or the source has
+            changed its form ("schema_changed": `detail` names file and field).
     """
     require(actor, is_staff, "staff_only")
     if source not in SOURCES:
         raise Invalid({"source": ("invalid_choice",)})
-    files = [_described(path) for path in _opened(source, paths)]
+    files = [described_file(path) for path in _opened(source, paths)]
     if not files:
         raise Invalid({"paths": ("required",)})
     unnamed = [file["path"] for file in files if storable(file["path"]) != file["path"]]
     if unnamed:
         raise Invalid({repr(path): ("file_name",) for path in unnamed})
     with only_import():
-        return _carry_on(actor, _unfinished(source, files) or _start(actor, source, files), progress)
+        run = _unfinished(source, files) or _start(actor, source, files, dict(origin or {}))
+        return _carry_on(actor, run, progress)
 
 
 def resume_import(actor: Actor, run_id: uuid.UUID | str, progress: Progress | None = None) -> ImportRun:
@@ -91,7 +107,9 @@ def resume_import(actor: Actor, run_id: uuid.UUID | str, progress: Progress | No
             raise NotFound("import_run", run_id)
         if run.state == ImportRun.State.DONE:
             raise Conflict("import_done")
-        if [_described(Path(file["path"])) for file in run.files] != run.files:
+        if run.undone is not None:
+            raise Conflict("import_undone")
+        if [described_file(Path(file["path"])) for file in run.files] != run.files:
             raise Conflict("files_changed")
         return _carry_on(actor, run, progress)
 
@@ -110,7 +128,8 @@ def _opened(source: str, paths: Sequence[Path]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def _described(path: Path) -> dict[str, Any]:
+def described_file(path: Path) -> dict[str, Any]:
+    """A file as runs keep it: where it is, how long, and when it was changed last."""
     try:
         status = path.stat()
     except OSError:
@@ -119,14 +138,16 @@ def _described(path: Path) -> dict[str, Any]:
 
 
 def _unfinished(source: str, files: list[dict[str, Any]]) -> ImportRun | None:
-    open_runs = ImportRun.objects.filter(source=source).exclude(state=ImportRun.State.DONE)
+    open_runs = ImportRun.objects.filter(source=source, undone__isnull=True).exclude(
+        state=ImportRun.State.DONE
+    )
     return next((run for run in open_runs.order_by("-started")[:50] if run.files == files), None)
 
 
 @transaction.atomic
-def _start(actor: Actor, source: str, files: list[dict[str, Any]]) -> ImportRun:
+def _start(actor: Actor, source: str, files: list[dict[str, Any]], origin: dict[str, Any]) -> ImportRun:
     run = ImportRun.objects.create(
-        source=source, files=files, actor=actor.reference, counts=dict.fromkeys(COUNTS, 0)
+        source=source, files=files, actor=actor.reference, origin=origin, counts=dict.fromkeys(COUNTS, 0)
     )
     record(actor, "import.started", "import_run", run.pk, {"source": source, "files": len(files)})
     return run
@@ -136,6 +157,8 @@ def _carry_on(actor: Actor, run: ImportRun, progress: Progress | None) -> Import
     ImportRun.objects.filter(pk=run.pk).update(state=ImportRun.State.RUNNING, error="", heartbeat=clock.now())
     run.state = ImportRun.State.RUNNING
     with _told_when_stopped(run):
+        if not run.position:
+            _look_over(run)
         _Sitting(run, progress).read_files()
         make_links(run)
         propose_people(run)
@@ -144,6 +167,33 @@ def _carry_on(actor: Actor, run: ImportRun, progress: Progress | None) -> Import
             run.save(update_fields=["state", "finished", "seconds"])
             record(actor, "import.finished", "import_run", run.pk, dict(run.counts))
     return run
+
+
+def _look_over(run: ImportRun) -> None:
+    """Stop before anything is written if the source of any of the files has changed its form.
+
+    A reader counts the fields of a file's first rows before it hands out the first record. One file alone is
+    seen to by its own reading.
+    """
+    if len(run.files) < 2 or run.source == "plain":
+        return
+    for file in run.files:
+        first = next(iter(open_source(run.source, Path(file["path"]))), None)
+        if isinstance(first, Problem) and first.code == SCHEMA_CHANGED:
+            _stop(run, first)
+
+
+def _stop(run: ImportRun, found: Problem) -> NoReturn:
+    """Keep with the run which field has vanished, and stop."""
+    ImportProblem.objects.get_or_create(
+        run=run,
+        file=found.file[:300],
+        line=found.line,
+        field=found.field[:100],
+        code=found.code,
+        value=found.value[:200],
+    )
+    raise ImportStopped(SCHEMA_CHANGED, f"{found.file}: {found.field} ({found.value})")
 
 
 class _Sitting:
@@ -181,6 +231,8 @@ class _Sitting:
                 self._write(batch, place, step, last)
                 batch = Batch()
             if isinstance(item, Problem):
+                if item.code == SCHEMA_CHANGED:
+                    _stop(self.run, item)
                 batch.problems.append(item)
             else:
                 batch.records.append(item)
@@ -215,6 +267,9 @@ def _told_when_stopped(run: ImportRun) -> Iterator[None]:
         reason = _reason(error)
         _note(run, ImportRun.State.INTERRUPTED, f"{reason}: {error}")
         raise ImportStopped(reason, str(error)) from error
+    except ImportStopped as error:
+        _note(run, ImportRun.State.FAILED, str(error))
+        raise
     except BaseException as error:
         state = ImportRun.State.FAILED if isinstance(error, Exception) else ImportRun.State.INTERRUPTED
         _note(run, state, f"{type(error).__name__}: {error}")

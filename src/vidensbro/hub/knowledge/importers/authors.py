@@ -1,7 +1,8 @@
 """The people that authorships name.
 
 The same ORCID iD or the same identifier in the source is the same person. A name alone is nobody: it stays
-with the authorship as printed.
+with the authorship as printed. An identifier of OpenAlex makes a person; that of another source only leads to
+one whom the source has described in a record of its own.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ class Authors:
     def __init__(self, authorships: Iterable[AuthorshipRecord], context: Context, licence: str) -> None:
         self._context = context
         self._licence = licence
+        self._global = context.source == "openalex"
         self._made: dict[uuid.UUID, Person] = {}
         self._learnt: dict[uuid.UUID, _Known] = {}
         self._by_orcid: dict[str, _Known] = {}
@@ -70,11 +72,15 @@ class Authors:
         insert(Person, self._made.values())
         rows = Person.objects.in_bulk(list(self._learnt))
         for row in rows.values():
-            row.orcid, row.openalex = self._learnt[row.pk].orcid, self._learnt[row.pk].openalex
+            known = self._learnt[row.pk]
+            before = {"orcid": row.orcid, "openalex": row.openalex}
+            row.orcid, row.openalex = known.orcid, known.openalex
+            outcome.learnt(KIND, row.pk, before, {"orcid": row.orcid, "openalex": row.openalex})
         Person.objects.bulk_update(rows.values(), ["orcid", "openalex"], batch_size=200)
         outcome.aliases.update(self.aliases)
         outcome.proposals += self.proposals
         for key in self._made:
+            outcome.made(KIND, key)
             outcome.touch(KIND, key)
 
     def _known(self, authorship: AuthorshipRecord) -> _Known | None:
@@ -86,12 +92,13 @@ class Authors:
         found: list[tuple[uuid.UUID, str, str, str]] = list(
             Person.objects.filter(orcid__in=orcids).values_list(*names)
         )
-        found += Person.objects.filter(openalex__in=keys).values_list(*names)
+        if self._global:
+            found += Person.objects.filter(openalex__in=keys).values_list(*names)
         self._by_orcid = {
             orcid: _Known(row, orcid, key, not name) for row, orcid, key, name in found if orcid
         }
         for row, orcid, key, name in found:
-            if key:
+            if key and self._global:
                 self._by_key[key] = self._by_orcid.get(orcid) or _Known(row, orcid, key, not name)
         left = self._context.resolve(KIND, keys - set(self._by_key))
         people = {one[0]: one for one in Person.objects.filter(pk__in=set(left.values())).values_list(*names)}
@@ -110,14 +117,18 @@ class Authors:
             reason = (("same_author_id", one.person), ("same_orcid", one.orcid))
             self.proposals.append(Proposal(KIND, by_orcid.row, by_key.row, 0.99, reason))
             return
-        known = by_orcid or by_key or self._make(one)
+        known = by_orcid or by_key
+        if known is None and (self._global or one.orcid):
+            known = self._make(one)
+        if known is None:
+            return
         if one.orcid and one.orcid not in self._by_orcid and not known.orcid:
             known.orcid = one.orcid
             self._by_orcid[one.orcid] = known
             self._learn(known)
         if one.person and one.person not in self._by_key:
             self._by_key[one.person] = known
-            if known.openalex:
+            if known.openalex or not self._global:
                 self.aliases[(KIND, one.person)] = known.row
             else:
                 known.openalex = one.person
@@ -139,7 +150,9 @@ class Authors:
             "family": family,
             "source": self._context.source,
             "source_id": one.person or one.orcid,
-            "source_url": f"{_ADDRESS}{one.person}" if one.person else f"https://orcid.org/{one.orcid}",
+            "source_url": f"{_ADDRESS}{one.person}"
+            if self._global and one.person
+            else f"https://orcid.org/{one.orcid}",
             "licence": self._licence,
         }
         person = Person(**cut(Person, values))

@@ -22,6 +22,7 @@ def import_offers(records: Sequence[OfferRecord], context: Context) -> Outcome:
     owners = context.resolve("organisation", {record.organisation for record in records})
     contacts = context.resolve("person", {record.contact for record in records if record.contact})
     existing = _existing(records, context)
+    context.seen("offer", existing.values())
     made: list[Offer] = []
     changes: list[tuple[Offer, list[str]]] = []
     kept: list[tuple[OfferRecord, Offer]] = []
@@ -31,6 +32,7 @@ def import_offers(records: Sequence[OfferRecord], context: Context) -> Outcome:
         if owner is None:
             outcome.missing(where.source_id, where.line, "organisation", record.organisation, "unknown_owner")
             continue
+        outcome.named.add(("organisation", owner))
         contact = contacts.get(record.contact)
         if record.contact and contact is None:
             outcome.missing(where.source_id, where.line, "contact", record.contact)
@@ -101,6 +103,7 @@ def _columns(
         "readiness_to": levels[1] if both else record.trl_to,
         "url": record.url,
         "audience": record.audience,
+        "withdrawn": False,
         "example": record.invented,
     }
     return fitted(Offer, values, record.provenance.line, outcome)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from vidensbro.hub.directory.fields import taxonomy
@@ -12,11 +11,9 @@ from vidensbro.hub.directory.importers import Context, Outcome
 from vidensbro.hub.directory.importers.bulk import insert
 from vidensbro.hub.directory.importers.columns import fitted, origin_columns, save_changed, take_over
 from vidensbro.hub.directory.importers.fields import known_fields
-from vidensbro.hub.directory.models import Affiliation
-from vidensbro.hub.knowledge.importers.authors import Authors
-from vidensbro.hub.knowledge.importers.institutions import Institutions
+from vidensbro.hub.knowledge.importers.bylines import Byline, bylines_of
 from vidensbro.hub.knowledge.models import Authorship, Work, WorkField
-from vidensbro.kit.sources.model import AuthorshipRecord, WorkRecord
+from vidensbro.kit.sources.model import WorkRecord
 from vidensbro.kit.text.language import detect
 
 _LASTING: Final = frozenset({"project", "trial"})
@@ -24,29 +21,33 @@ _SAMPLE: Final = 120
 _CLEAR_TOPIC: Final = 0.5
 _CLEAR_FIELD: Final = 0.7
 _SUGGESTIONS: Final = 2
-_ROLES: Final = frozenset(Authorship.Role.values)
-_OWN_ROLE: Final = {"patent": Authorship.Role.OWNER}
-_Byline = list[tuple[uuid.UUID | None, uuid.UUID | None, int, str, str, str, bool]]
+_PARTIAL: Final = frozenset({"orcid"})
+"""Sources that tell of a work only one of its authors: what each says is added to what is there."""
 
 
 def import_works(records: Sequence[WorkRecord], context: Context) -> Outcome:
     """Make or change the works of a batch, and the people and organisations that they name.
 
-    From OpenAlex, authors and their institutions are made where they are not known; in plain files they are
-    named by the identifiers of the people and organisations files, and unknown ones are reported.
+    From OpenAlex, and with an ORCID iD or ROR identifier from every source, authors and their institutions are
+    made where they are not known; otherwise they are named by identifiers of the same source, and unknown ones
+    are reported.
     """
     outcome = Outcome()
-    bylines = _plain_bylines(records, context, outcome) if context.source == "plain" else None
-    if bylines is None:
-        bylines = _source_bylines(records, context, outcome)
+    bylines = bylines_of(records, context, outcome)
     existing = _existing(records, context)
+    context.seen("work", existing.values())
     made: list[Work] = []
     changes: list[tuple[Work, list[str]]] = []
     rows: dict[str, Work] = {}
+    by_doi: dict[str, Work] = {}
     for record in records:
         key = record.provenance.source_id
         values = _columns(record, outcome)
         row = existing.get(key)
+        if row is None and context.source in _PARTIAL and record.doi in by_doi:
+            rows[key] = row = by_doi[record.doi]
+            outcome.rows[key] = row.pk
+            continue
         if row is None:
             row = Work(**values, **origin_columns(record.provenance))
             made.append(row)
@@ -60,6 +61,8 @@ def import_works(records: Sequence[WorkRecord], context: Context) -> Outcome:
                 outcome.touch(before, row.pk)
         rows[key] = row
         outcome.rows[key] = row.pk
+        if record.doi:
+            by_doi.setdefault(record.doi, row)
     insert(Work, made)
     save_changed(Work, changes)
     _put_authorships(rows, bylines, context, outcome)
@@ -107,118 +110,19 @@ def _existing(records: Sequence[WorkRecord], context: Context) -> dict[str, Work
     ids.update(found)
     dois = {record.doi: key for key, record in left.items() if record.doi and key not in ids}
     # A work that another source has told of is the same work if it has the same DOI; within one source, works
-    # are as many as the source says.
-    others = Work.objects.filter(doi__in=list(dois)).exclude(source=context.source)
+    # are as many as the source says, unless it tells of each author by himself.
+    others = Work.objects.filter(doi__in=list(dois))
+    if context.source not in _PARTIAL:
+        others = others.exclude(source=context.source)
     ids.update({dois[doi]: row for doi, row in others.values_list("doi", "pk")})
     by_id = Work.objects.in_bulk(set(ids.values()))
     return {key: by_id[row] for key, row in ids.items() if row in by_id}
 
 
-def _source_bylines(records: Sequence[WorkRecord], context: Context, outcome: Outcome) -> dict[str, _Byline]:
-    every = [authorship for record in records for authorship in record.authorships]
-    licence = records[0].provenance.licence if records else ""
-    institutions = Institutions(
-        (place for one in every for place in one.institutions), context.source, licence
-    )
-    institutions.write()
-    for organisation in institutions.made:
-        outcome.touch("organisation", organisation.pk)
-    authors = Authors(every, context, licence)
-    authors.write(outcome)
-    bylines = {
-        record.provenance.source_id: list(_byline(record.authorships, authors, institutions))
-        for record in records
-    }
-    _add_affiliations(records, bylines, authors)
-    return bylines
-
-
-def _byline(
-    authorships: Sequence[AuthorshipRecord], authors: Authors, institutions: Institutions
-) -> Iterator[tuple[uuid.UUID | None, uuid.UUID | None, int, str, str, str, bool]]:
-    for position, one in enumerate(authorships, start=1):
-        person = authors.find(one)
-        erased = authors.is_erased(one)
-        name = "" if erased else one.name[:300]
-        affiliation = "" if erased else "; ".join(one.affiliations)[:500]
-        places = dict.fromkeys(institutions.find(place) for place in one.institutions)
-        places.pop(None, None)
-        for place in places or {None: None}:
-            yield person, place, position, Authorship.Role.AUTHOR, name, affiliation, one.corresponding
-
-
-def _add_affiliations(
-    records: Sequence[WorkRecord], bylines: Mapping[str, _Byline], authors: Authors
-) -> None:
-    """People are where their works say they are, since the first work that says so."""
-    since: dict[tuple[uuid.UUID, uuid.UUID], date | None] = {}
-    for record in records:
-        for person, place, *_ in bylines[record.provenance.source_id]:
-            if person and place:
-                first = since.get((person, place))
-                dates = [day for day in (first, record.date) if day]
-                since[(person, place)] = min(dates) if dates else None
-    old = {person for person, _ in since if not authors.is_new(person)}
-    there: set[tuple[uuid.UUID, uuid.UUID]] = set()
-    earlier: list[Affiliation] = []
-    rows = Affiliation.objects.filter(person__in=old).order_by("pk")
-    for pk, person, place, begun, role in rows.values_list(
-        "pk", "person_id", "organisation_id", "since", "role"
-    ):
-        day = since.get((person, place))
-        if day and begun and day < begun and not role and (person, place) not in there:
-            earlier.append(Affiliation(pk=pk, since=day))
-        there.add((person, place))
-    Affiliation.objects.bulk_update(earlier, ["since"], batch_size=200)
-    fresh = ((key, day) for key, day in since.items() if key not in there)
-    insert(
-        Affiliation, (Affiliation(person_id=key[0], organisation_id=key[1], since=day) for key, day in fresh)
-    )
-
-
-def _plain_bylines(records: Sequence[WorkRecord], context: Context, outcome: Outcome) -> dict[str, _Byline]:
-    people = context.resolve("person", {one.person for record in records for one in record.authorships})
-    named = {key for record in records for key, _ in record.organisations}
-    organisations = context.resolve("organisation", named)
-    homes = _homes(people.values())
-    bylines: dict[str, _Byline] = {}
-    for record in records:
-        where = record.provenance
-        places = [(organisations.get(key), key, role) for key, role in record.organisations]
-        listed = {row for row, _, _ in places if row}
-        byline: _Byline = []
-        for position, one in enumerate(record.authorships, start=1):
-            person = people.get(one.person)
-            if person is None:
-                outcome.missing(where.source_id, where.line, "authors", one.person)
-                continue
-            home = next((place for place in homes.get(person, []) if not listed or place in listed), None)
-            role = one.role if one.role in _ROLES else Authorship.Role.AUTHOR
-            byline.append((person, home, position, role, "", "", False))
-        shown = {place for _, place, *_ in byline}
-        for position, (row, key, role) in enumerate(places, start=len(record.authorships) + 1):
-            if row is None:
-                outcome.missing(where.source_id, where.line, "organisations", key)
-            elif role in _ROLES or row not in shown:
-                chosen = role if role in _ROLES else _OWN_ROLE.get(record.kind, Authorship.Role.PARTNER)
-                byline.append((None, row, position, chosen, "", "", False))
-        bylines[where.source_id] = byline
-    return bylines
-
-
-def _homes(people: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUID]]:
-    """Where people are, the latest place first."""
-    homes: dict[uuid.UUID, list[uuid.UUID]] = {}
-    rows = Affiliation.objects.filter(person__in=set(people), until__isnull=True).order_by("-since", "pk")
-    for person, place in rows.values_list("person_id", "organisation_id"):
-        homes.setdefault(person, []).append(place)
-    return homes
-
-
 def _put_authorships(
-    rows: Mapping[str, Work], bylines: Mapping[str, _Byline], context: Context, outcome: Outcome
+    rows: Mapping[str, Work], bylines: dict[str, Byline], context: Context, outcome: Outcome
 ) -> None:
-    """Let each work have exactly its byline; works of a stronger source keep theirs."""
+    """Let each work have exactly its byline; works of another source keep theirs."""
     old = [work.pk for key, work in rows.items() if key not in outcome.new]
     names = (
         "person_id",
@@ -229,7 +133,7 @@ def _put_authorships(
         "raw_affiliation",
         "corresponding",
     )
-    before: dict[uuid.UUID, _Byline] = {}
+    before: dict[uuid.UUID, Byline] = {}
     for work, *line in (
         Authorship.objects.filter(work__in=old).order_by("position", "pk").values_list("work_id", *names)
     ):
@@ -237,8 +141,12 @@ def _put_authorships(
     stale: list[uuid.UUID] = []
     added: list[Authorship] = []
     for key, work in rows.items():
-        if key not in outcome.new:
-            there = before.get(work.pk, [])
+        there = before.setdefault(work.pk, [])
+        if context.source in _PARTIAL and (there or key not in outcome.new):
+            bylines[key] = _not_yet(bylines[key], there) if work.source == context.source else []
+            if bylines[key]:
+                outcome.changed.add(key)
+        elif key not in outcome.new:
             if there == bylines[key] or (there and work.source != context.source):
                 continue
             stale.append(work.pk)
@@ -256,8 +164,17 @@ def _put_authorships(
             )
             for person, place, position, role, name, affiliation, corresponding in bylines[key]
         ]
+        there += bylines[key]
     Authorship.objects.filter(work__in=stale).delete()
     insert(Authorship, added)
+
+
+def _not_yet(byline: Byline, there: Byline) -> Byline:
+    """The lines of people who are not there yet, after those who are."""
+    known = {line[0] for line in there}
+    last = max((line[2] for line in there), default=0)
+    fresh = [line for line in byline if line[0] not in known]
+    return [(line[0], line[1], last + number, *line[3:]) for number, line in enumerate(fresh, start=1)]
 
 
 def _add_fields(records: Sequence[WorkRecord], rows: Mapping[str, Work], outcome: Outcome) -> None:

@@ -64,10 +64,12 @@ class OaiPmh:
         since: str = "",
         until: str = "",
         headers_only: bool = False,
+        with_deleted: bool = False,
     ) -> None:
         """`prefix` is the format (metadataPrefix), such as oai_dc, ddf-mxd or oai_cerif_openaire; `since` and
         `until` are days, or times in UTC (2026-03-31T12:00:00Z), and cut to days where the repository counts
-        in days. With `headers_only` items are headers (ListIdentifiers). Raises ValueError."""
+        in days. With `headers_only` items are headers (ListIdentifiers); `with_deleted`, the records that
+        say that something is gone are items too, for whoever keeps them in a file. Raises ValueError."""
         for moment in (since, until):
             if moment and not _DAY.fullmatch(moment) and not _SECOND.fullmatch(moment):
                 raise ValueError("dates are written as 2026-03-31 or 2026-03-31T12:00:00Z")
@@ -77,6 +79,7 @@ class OaiPmh:
         self._set = set_name
         self._since = since
         self._until = until
+        self._with_deleted = with_deleted
         self._verb = "ListIdentifiers" if headers_only else "ListRecords"
 
     @property
@@ -145,7 +148,7 @@ class OaiPmh:
                 continue
             if header.deleted:
                 gone.append(header.identifier)
-            else:
+            if not header.deleted or self._with_deleted:
                 items.append(etree.tostring(element, encoding="utf-8", with_tail=False))
         state["restarts"] = 0 if items or gone else state["restarts"]
         state |= {"token": following, "done": not following}

@@ -1,0 +1,18 @@
+"""The distributed index: the same protocol on a Qdrant cluster."""
+
+from vidensbro.kit.matching.distributed.edge import EdgeStore
+from vidensbro.kit.matching.distributed.index import DistributedIndex, Reading, Spread
+from vidensbro.kit.matching.distributed.server import ServerStore, connect
+from vidensbro.kit.matching.distributed.snapshot import DistributedSnapshot
+from vidensbro.kit.matching.distributed.store import Store
+
+__all__ = [
+    "DistributedIndex",
+    "DistributedSnapshot",
+    "EdgeStore",
+    "Reading",
+    "ServerStore",
+    "Spread",
+    "Store",
+    "connect",
+]
