@@ -21,7 +21,7 @@ from vidensbro.kit.matching.distributed import (
 from vidensbro.kit.matching.protocols import Index
 
 if TYPE_CHECKING:
-    from tests.kit.matching_distributed.loopback import Loopback
+    pass
 
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
 qdrant_client = pytest.importorskip("qdrant_client", reason="the distributed edition is not installed")
@@ -47,7 +47,8 @@ class OnStores(IndexConformance):
         if folder not in self.stores:
             self.stores[folder] = self.make_store(folder)
         reading = Reading(embedder=HashingEmbedder())
-        return DistributedIndex.open(self.stores[folder], "test", reading=reading, writable=writable)
+        name = f"test{list(self.stores).index(folder)}"
+        return DistributedIndex.open(self.stores[folder], name, reading=reading, writable=writable)
 
 
 @pytest.mark.filterwarnings("ignore:Payload indexes have no effect")
@@ -62,16 +63,15 @@ class TestOverTheWire(OnStores):
 
     @pytest.fixture(autouse=True)
     def _keep_servers(self) -> Iterator[None]:
-        self.servers: list[Loopback] = []
-        yield
-        for server in self.servers:
-            server.close()
-
-    def make_store(self, folder: Path) -> Store:
         from tests.kit.matching_distributed.loopback import Loopback
 
-        self.servers.append(Loopback())
-        return connect("http://127.0.0.1:9", grpc_port=self.servers[-1].port)
+        self.server = Loopback()
+        self.store = connect("http://127.0.0.1:9", grpc_port=self.server.port)
+        yield
+        self.server.close()
+
+    def make_store(self, folder: Path) -> Store:
+        return self.store
 
 
 class TestOnTheEmbeddedEngine(OnStores):

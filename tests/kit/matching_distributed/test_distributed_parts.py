@@ -17,7 +17,7 @@ from tests.kit.matching_distributed.conftest import MEMORY
 from vidensbro.kit.matching import Document, Filters
 from vidensbro.kit.matching.conformance import HashingEmbedder, query
 from vidensbro.kit.matching.conformance.material import VOCABULARY, bits, documents, slow_setup
-from vidensbro.kit.matching.distributed import DistributedIndex, EdgeStore, Reading, connect, features
+from vidensbro.kit.matching.distributed import DistributedIndex, EdgeStore, Reading, Spread, connect, features
 from vidensbro.kit.matching.distributed.terms import count_at
 from vidensbro.kit.matching.distributed.weights import document_words, query_words
 from vidensbro.kit.matching.embedded import EmbeddedIndex
@@ -143,3 +143,23 @@ except IndexStorageError as error:
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert "needs qdrant-client" in done.stdout
+
+
+@pytest.mark.filterwarnings("ignore:Failed to obtain server version")
+def test_what_a_server_is_told_of_the_layout() -> None:
+    """Shards, copies and indexes of what is filtered by, as they go over the wire."""
+    pytest.importorskip("qdrant_client", reason="the distributed edition is not installed")
+    from tests.kit.matching_distributed.loopback import Loopback
+
+    server = Loopback()
+    store = connect("http://127.0.0.1:9", grpc_port=server.port)
+    reading, spread = Reading(HashingEmbedder()), Spread(shards=6, replicas=3)
+    with DistributedIndex.open(store, "bro", reading=reading, spread=spread, writable=True):
+        made = server.collections.made["bro-000001-documents"]
+    assert (made.shard_number, made.replication_factor, made.write_consistency_factor) == (6, 3, 2)
+    assert made.on_disk_payload
+    assert server.collections.made["bro-state"].shard_number == 1
+    filtered = {name for collection, name in server.points.indexed if collection.endswith("documents")}
+    assert filtered >= {"audience", "kind", "fields", "facets", "language", "country", "date", "born", "died"}
+    store.close()
+    server.close()

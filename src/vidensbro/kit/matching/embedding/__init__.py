@@ -7,13 +7,14 @@ from pathlib import Path
 from vidensbro.kit.matching.errors import EmbeddingModelError
 from vidensbro.kit.matching.protocols import Embedder
 
-SPECIFICATIONS = ("minilm", "none", "folder:PATH", "openai:URL#model")
+SPECIFICATIONS = ("minilm", "static", "none", "folder:PATH", "openai:URL#model")
 
 
 def open_embedder(spec: str, folder: Path, *, key: str = "", threads: int = 0) -> Embedder | None:
     """The embedder that `spec` names, or None for "none".
 
-    "minilm" is the bundled English model, kept in `folder`; "folder:PATH" any ONNX sentence-embedding model;
+    "minilm" is the bundled English model, kept in `folder`; "static" the first-stage model distilled from it, some
+    hundred times as fast; "folder:PATH" any ONNX sentence-embedding model;
     "openai:URL#model" an endpoint that speaks the OpenAI embeddings API, asked with `key`. Local models embed
     `threads` texts at once; 0 takes the number of cores. Raises EmbeddingModelError.
     """
@@ -24,6 +25,10 @@ def open_embedder(spec: str, folder: Path, *, key: str = "", threads: int = 0) -
         from vidensbro.kit.matching.embedding.minilm import open_minilm
 
         return open_minilm(folder, threads=threads)
+    if kind == "static" and not rest:
+        from vidensbro.kit.matching.embedding.static import open_static
+
+        return open_static(folder, threads=threads)
     if kind == "folder" and rest:
         from vidensbro.kit.matching.embedding.folder import open_folder
 

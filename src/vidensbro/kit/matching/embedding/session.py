@@ -9,11 +9,11 @@ running several texts at once, each on a single thread, so the number of threads
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,7 @@ import numpy.typing as npt
 from vidensbro.kit.matching.errors import EmbeddingModelError
 
 Floats = npt.NDArray[np.float32]
+Item = TypeVar("Item")
 
 CHARACTERS_PER_TOKEN = 32
 """No more than this many characters a token are given to the tokenizer: a megabyte is not cut into words
@@ -54,11 +55,11 @@ class OnnxEmbedder:
         self._recipe = recipe
         self._threads = threads or os.cpu_count() or 1
         self._session = _open_session(model)
-        self._tokenizer = _open_tokenizer(tokenizer, recipe.max_tokens)
+        self._tokenizer = open_tokenizer(tokenizer, recipe.max_tokens)
         self._inputs = {entry.name for entry in self._session.get_inputs()}
         self._types = {entry.name: entry.type for entry in self._session.get_inputs()}
         self._output = self._choose_output()
-        self._dimensions = int(self._run(self._encode("a")).shape[0])
+        self._dimensions = int(self._run(self.tokens("a")).shape[0])
 
     @property
     def name(self) -> str:
@@ -83,18 +84,26 @@ class OnnxEmbedder:
         """Vectors of needs: the same as `embed` unless the model tells needs from documents by a prefix."""
         return self._embed([self._recipe.query_prefix + text for text in texts])
 
+    def embed_tokens(self, texts: Sequence[list[int]]) -> Floats:
+        """Vectors of texts given as the numbers of their tokens, those of beginning and end included."""
+        return self._each(texts, self._run)
+
     def _embed(self, texts: list[str]) -> Floats:
-        vectors = np.empty((len(texts), self._dimensions), np.float32)
-        if len(texts) < 2 or self._threads < 2:
-            for row, text in enumerate(texts):
-                vectors[row] = self._run(self._encode(text))
+        return self._each(texts, lambda text: self._run(self.tokens(text)))
+
+    def _each(self, items: Sequence[Item], run: Callable[[Item], Floats]) -> Floats:
+        vectors = np.empty((len(items), self._dimensions), np.float32)
+        if len(items) < 2 or self._threads < 2:
+            for row, item in enumerate(items):
+                vectors[row] = run(item)
             return vectors
         with ThreadPoolExecutor(self._threads) as pool:
-            for row, vector in enumerate(pool.map(lambda text: self._run(self._encode(text)), texts)):
+            for row, vector in enumerate(pool.map(run, items)):
                 vectors[row] = vector
         return vectors
 
-    def _encode(self, text: str) -> list[int]:
+    def tokens(self, text: str) -> list[int]:
+        """The numbers of a text's tokens, as the model reads them."""
         # Lone surrogates cannot be encoded as UTF-8, which the tokenizer works on.
         clean = (
             text[: CHARACTERS_PER_TOKEN * self._recipe.max_tokens].encode("utf-8", "replace").decode("utf-8")
@@ -161,7 +170,8 @@ def _open_session(model: Path) -> Any:
         ) from error
 
 
-def _open_tokenizer(path: Path, max_tokens: int) -> Any:
+def open_tokenizer(path: Path, max_tokens: int) -> Any:
+    """A tokenizer that pads nothing and cuts after `max_tokens`. Raises EmbeddingModelError if it cannot be read."""
     from tokenizers import Tokenizer
 
     if not path.is_file():
