@@ -92,8 +92,9 @@ def _move_proposals(kind: str, kept: uuid.UUID, gone: uuid.UUID) -> int:
 
 
 def _expire(before: datetime) -> int:
-    """What could not be read in an import: such lines may name people."""
-    return int(ImportProblem.objects.filter(run__finished__lt=before).delete()[0])
+    """What could not be read in an import, also in one that never came to its end: such lines may name people."""
+    over = Q(run__finished__lt=before) | Q(run__finished__isnull=True, run__heartbeat__lt=before)
+    return int(ImportProblem.objects.filter(over).delete()[0])
 
 
 PARTS: tuple[Part, ...] = (ImportsPart(),)
