@@ -130,6 +130,16 @@ def test_erasing_needs_the_address_typed(browser: Client, ida: User) -> None:
     assert browser.get("/account/about-me/").status_code == 302
 
 
+def test_a_visitor_is_told_that_nobody_vouches_for_the_name(cast: Cast) -> None:
+    user = accounts.create_user(SYSTEM, "guest@example.org", "A Guest", role="visitor", password=PASSWORD)
+    page = Client(headers={"accept-language": "en"})
+    page.post("/sign-in/", {"username": user.email, "password": PASSWORD})
+    page.post("/account/confirm/?next=/account/about-me/erase/", {"password": PASSWORD})
+    text = page.get("/account/about-me/erase/", follow=True).content.decode()
+    assert "your address wherever others wrote it" in text
+    assert "your name wherever others wrote it" not in text
+
+
 def test_the_last_administrator_stays(cast: Cast) -> None:
     with pytest.raises(Conflict, match="last_administrator"):
         services.erase_own(cast["administrator"], "administrator@example.org")

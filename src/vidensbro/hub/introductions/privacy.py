@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -30,6 +30,8 @@ from vidensbro.hub.introductions.models import (
 )
 from vidensbro.hub.mail.privacy import empty_threads
 
+BINDS = timedelta(days=3 * 365 + 1)
+"""For how long the confidentiality agreement holds (`disclosure.terms`)."""
 _FURTHEST = (State.DRAFTED, State.ASKED, State.ACCEPTED, State.INTRODUCED)
 _TEXTS = ("message", "note", "referral", "match_title")
 
@@ -116,7 +118,7 @@ def _rows(condition: Q) -> Iterable[Introduction]:
 
 
 def _asked(row: Introduction) -> dict[str, Any]:
-    """What somebody was asked, without what of the need was never shown to that somebody."""
+    """What somebody was asked, without what of the need was never shown to that somebody, nor why it was withdrawn."""
     return {
         "id": str(row.pk),
         "asked": _moment(row.asked_at),
@@ -126,7 +128,7 @@ def _asked(row: Introduction) -> dict[str, Any]:
         "answered": _moment(row.answered_at),
         "postponed_until": _day(row.postponed_until),
         "reason": row.reason,
-        "note": row.note,
+        "note": "" if row.state == State.WITHDRAWN else row.note,
         "referral": row.referral,
         "introduced": _moment(row.introduced_at),
         "outcome": row.outcome,
@@ -270,14 +272,20 @@ def _merge_conflicts(column: str, others: tuple[str, ...], kept: uuid.UUID, gone
 
 
 def _expire(before: datetime) -> int:
-    """What was written in requests that came to nothing or are over, and links that have run out."""
-    over = Q(ended_at__lt=before) | Q(state=State.DECLINED, answered_at__lt=before)
-    rows = Introduction.objects.filter(over)
+    """What was written in requests that came to nothing or are over, the files handed over with them, links that have
+    run out, and agreements that bind no more."""
+    ended = Introduction.objects.filter(ended_at__lt=before)
+    introduced = Q(state=State.INTRODUCED, introduced_at__lt=before)
+    rows = Introduction.objects.filter(Q(pk__in=ended.values("pk")) | introduced)
     written = rows.exclude(evidence={}, **dict.fromkeys(_TEXTS, ""))
     touched = written.update(evidence={}, **dict.fromkeys(_TEXTS, ""))
-    return touched + int(
-        AnswerLink.objects.filter(Q(expires__lt=before) | Q(introduction__in=rows)).delete()[0]
-    )
+    touched += Document.objects.filter(introduction__in=ended).delete()[0]
+    unbound = min(before, clock.now() - BINDS)
+    touched += ConfidentialityAcceptance.objects.filter(
+        at__lt=unbound, disclosure__introduction__in=ended
+    ).delete()[0]
+    links = AnswerLink.objects.filter(Q(expires__lt=before) | Q(introduction__in=ended))
+    return int(touched + links.delete()[0])
 
 
 def _moment(value: Any) -> str | None:
@@ -305,8 +313,8 @@ PURPOSES = (
         sources=(THEMSELVES, _("the match that the request grew from")),
         recipients=(OTHER_SIDE, SECRETARIAT),
         kept=_(
-            "that somebody was asked and what came of it is kept for the figures, without words from "
-            "the end of the request on; acceptances of confidentiality as long as they bind"
+            "that somebody was asked and what came of it is kept for the figures, without words and files from the "
+            "end of the request or the introduction on; acceptances of confidentiality as long as they bind"
         ),
         retention=days(settings.VIDENSBRO_RETENTION_TEXT_DAYS),
         expire=_expire,

@@ -100,7 +100,9 @@ def analyse(
     ideas = _rarest(found if keep_unknown else known, frequencies)
     vector = None
     if embedder is not None and text.strip():
-        vector = embedder.embed([carry(text, language, embedder, bridge.render)])[0]
+        # Some models tell a need from a document by a prefix; to the others a need is a text like any other.
+        embed = getattr(embedder, "embed_queries", embedder.embed)
+        vector = embed([carry(text, language, embedder, bridge.render)])[0]
     query = IndexQuery(tuple(idea.query for idea in ideas), vector)
     return AnalysedNeed(need, language, ideas, query, frequencies, unknown, len(whole) > MOST_CHARACTERS)
 

@@ -13,6 +13,7 @@ from vidensbro.hub.cli.exits import DONE, NOTHING_READ, WRONG_USE, CommandError
 from vidensbro.hub.cli.help_page import App
 from vidensbro.hub.cli.imports_run import EXAMPLES
 from vidensbro.hub.cli.language import gettext as _
+from vidensbro.hub.cli.wrong_use import one_of
 
 if TYPE_CHECKING:
     from vidensbro.hub.imports.models import ImportRun
@@ -141,10 +142,7 @@ def lexicon(
     json: Json = False,
 ) -> None:
     """Turn an open dictionary into a word list that matching uses beside its own glossary."""
-    if headwords not in ("da", "en"):
-        raise CommandError(
-            _("“{given}” is none of {values}.").format(given=headwords, values="da, en"), code=WRONG_USE
-        )
+    one_of("--headwords", headwords, ("da", "en"))
     installation.wake()
     from vidensbro.hub.common.environment import data_folder
     from vidensbro.kit.text.lexica import import_lexicon
@@ -174,7 +172,18 @@ def _import(source: str, files: list[Path], index: bool, json: bool) -> None:
             _("There is no file {names}.").format(names=names), _("Check the path."), NOTHING_READ
         )
     installation.wake()
-    _finish(imports_run.run(source, files), index, json)
+    from vidensbro.hub.common.errors import Invalid
+
+    try:
+        done = imports_run.run(source, files)
+    except Invalid as error:
+        if "required" not in error.problems.get("paths", ()):
+            raise
+        names = ", ".join(str(path) for path in files)
+        raise CommandError(
+            _("There are no files in {names}.").format(names=names), _("Check the path."), NOTHING_READ
+        ) from error
+    _finish(done, index, json)
 
 
 def _finish(done: ImportRun, index: bool, json: bool) -> None:
@@ -215,11 +224,15 @@ def _show_one(one: ImportRun, json: bool) -> None:
 
 def _whole_id(given: str) -> str:
     """The whole identifier of the run whose identifier ends (as the list shows it) or begins with this."""
-    from vidensbro.hub.common.errors import NotFound
     from vidensbro.hub.imports.queries import runs
 
     known = [str(one.pk) for one in runs(installation.operator())[:1000]]
     found = [one for one in known if one == given or one.endswith(given) or one.startswith(given)]
     if not given or len(found) != 1:
-        raise NotFound(_("import"), given)
+        raise CommandError(
+            _("There is no import “{run}”.").format(run=given)
+            if not found
+            else _("“{run}” fits more than one import.").format(run=given),
+            _("“vidensbro import status” lists them."),
+        )
     return found[0]
