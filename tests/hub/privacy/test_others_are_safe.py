@@ -144,7 +144,7 @@ def test_of_a_need_that_one_may_not_see_only_the_month_is_told(
     (told,) = directory.export_own(actor_of(User.objects.get(pk=scene.users["researcher"].pk)))["matches"][
         "shown_to"
     ]
-    assert (told["by"], told["need"]) == (by, str(need.pk) if by else "")
+    assert (told["by"], told["need"]) == (by, need.title if by else "")
 
 
 def _collaboration(cast: Cast) -> object:

@@ -39,7 +39,7 @@ class CollaborationsPart:
 
     def export(self, subject: Subject) -> Mapping[str, Any]:
         named = PartyPerson.objects.filter(_is(subject)).select_related("party__collaboration")
-        steps = Step.objects.filter(_recorded(subject)).order_by("recorded")
+        steps = Step.objects.filter(_recorded(subject)).select_related("collaboration").order_by("recorded")
         return {
             "taking_part": [
                 {
@@ -52,7 +52,7 @@ class CollaborationsPart:
             ],
             "recorded": [
                 {
-                    "collaboration": str(step.collaboration_id),
+                    "collaboration": step.collaboration.title,
                     "kind": step.kind,
                     "date": step.date.isoformat(),
                     "note": step.note,

@@ -71,8 +71,10 @@ class DirectoryPart:
         return {
             "people": [_exported(person) for person in _people(subject)],
             "memberships": [
-                {"organisation": str(row.organisation_id), "role": row.role}
-                for row in Membership.objects.filter(user_id=subject.user_id or NO_ID)
+                {"organisation": row.organisation.name, "role": row.role}
+                for row in Membership.objects.filter(user_id=subject.user_id or NO_ID).select_related(
+                    "organisation"
+                )
             ],
         }
 

@@ -29,6 +29,7 @@ from vidensbro.hub.introductions.models import (
     State,
 )
 from vidensbro.hub.mail.privacy import empty_threads
+from vidensbro.hub.needs.presenters import need_title
 
 BINDS = timedelta(days=3 * 365 + 1)
 """For how long the confidentiality agreement holds (`disclosure.terms`)."""
@@ -142,7 +143,7 @@ def _asked(row: Introduction) -> dict[str, Any]:
 def _requested(row: Introduction) -> dict[str, Any]:
     return {
         "id": str(row.pk),
-        "need": str(row.need_id),
+        "need": need_title(row.need),
         "to": str(row.person or row.organisation or ""),
         "message": row.message,
         "created": _moment(row.created),

@@ -29,6 +29,7 @@ from vidensbro.hub.directory.actors import actor_of
 from vidensbro.hub.directory.models import Person
 from vidensbro.hub.matches.models import Feedback, MatchRow, MatchRun
 from vidensbro.hub.needs.models import CLOSED_CIRCLES, Need
+from vidensbro.hub.needs.presenters import need_title
 from vidensbro.hub.needs.rules import see_need
 from vidensbro.hub.outbox import services as outbox
 
@@ -115,7 +116,7 @@ def _shown(need: Need, moment: datetime, readers: Sequence[Actor]) -> tuple[tupl
     if need.visibility in CLOSED_CIRCLES or not any(see_need.allows(one, need) for one in readers):
         return (("by", ""), ("need", ""), ("sealed", "yes"), ("when", f"{moment:%Y-%m}"))
     place = need.organisation.name if need.organisation else ""
-    return (("by", place), ("need", str(need.pk)), ("sealed", ""), ("when", f"{moment:%Y-%m-%d}"))
+    return (("by", place), ("need", need_title(need)), ("sealed", ""), ("when", f"{moment:%Y-%m-%d}"))
 
 
 def _people(subject: Subject) -> list[uuid.UUID]:
