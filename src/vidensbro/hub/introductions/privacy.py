@@ -34,7 +34,7 @@ from vidensbro.hub.needs.presenters import need_title
 BINDS = timedelta(days=3 * 365 + 1)
 """For how long the confidentiality agreement holds (`disclosure.terms`)."""
 _FURTHEST = (State.DRAFTED, State.ASKED, State.ACCEPTED, State.INTRODUCED)
-_TEXTS = ("message", "note", "referral", "match_title")
+_TEXTS = ("message", "note", "referral", "closing", "match_title")
 
 
 class IntroductionsPart:
@@ -119,7 +119,7 @@ def _rows(condition: Q) -> Iterable[Introduction]:
 
 
 def _asked(row: Introduction) -> dict[str, Any]:
-    """What somebody was asked, without what of the need was never shown to that somebody, nor why it was withdrawn."""
+    """What somebody was asked, without what was never shown of the need, nor the owner's last words."""
     return {
         "id": str(row.pk),
         "asked": _moment(row.asked_at),
@@ -129,7 +129,7 @@ def _asked(row: Introduction) -> dict[str, Any]:
         "answered": _moment(row.answered_at),
         "postponed_until": _day(row.postponed_until),
         "reason": row.reason,
-        "note": "" if row.state == State.WITHDRAWN else row.note,
+        "note": row.note,
         "referral": row.referral,
         "introduced": _moment(row.introduced_at),
         "outcome": row.outcome,
@@ -148,6 +148,7 @@ def _requested(row: Introduction) -> dict[str, Any]:
         "message": row.message,
         "created": _moment(row.created),
         "state": row.state,
+        "closing": row.closing,
     }
 
 
@@ -191,7 +192,9 @@ def _erase_requested(subject: Subject) -> int:
 def _erase_names(words: Iterable[str]) -> int:
     """Take names and addresses out of the texts and the evidence of other introductions."""
     cut = cutter(words)
-    told = ~Q(evidence={}) | ~Q(referral="") | ~Q(note="") | ~Q(message="") | ~Q(match_title="")
+    told = (
+        ~Q(evidence={}) | ~Q(referral="") | ~Q(note="") | ~Q(closing="") | ~Q(message="") | ~Q(match_title="")
+    )
     return sum(_without_name(row, cut) for row in Introduction.objects.filter(told).iterator())
 
 

@@ -83,6 +83,7 @@ COLUMNS: Mapping[str, Words] = {
     "browser": _("Browser"),
     "by": _("For whom"),
     "changed": _("Changed"),
+    "closing": _("How it ended"),
     "collaboration": _("Collaboration"),
     "confirmed": _("Confirmed"),
     "contact": _("Contact"),
