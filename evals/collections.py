@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,24 +77,41 @@ def _need(folder: Path, name: str) -> Path:
     return path
 
 
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
+def _lines(path: Path, *wanted: str) -> Iterator[dict[str, Any]]:
+    """The objects of a file, each with the fields wanted. Raises CollectionError with the line that is wrong."""
+    number = 0
     with path.open("rb") as raw, gzip.open(raw) if path.suffix == ".gz" else raw as stream:
-        for number, line in enumerate(stream, 1):
-            if line.strip():
-                try:
-                    yield json.loads(line)
-                except ValueError as error:
-                    raise CollectionError(
-                        f"{path}, line {number}: not JSON ({error}); mend or remove it"
-                    ) from error
+        try:
+            for line in stream:
+                number += 1
+                if line.strip():
+                    yield _object(line, wanted)
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise CollectionError(
+                f"{path}, line {number + 1}: the gzip file is broken or cut short; fetch it again"
+            ) from error
+        except ValueError as error:
+            raise CollectionError(f"{path}, line {number}: {error}; mend or remove it") from error
+
+
+def _object(line: bytes, wanted: Sequence[str]) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except ValueError as error:
+        raise ValueError(f"not JSON ({error})") from error
+    if not isinstance(row, dict) or any(row.get(name) is None for name in wanted):
+        raise ValueError(f"not an object with {', '.join(wanted)}")
+    return row
 
 
 def _retrieval(folder: Path) -> Retrieval:
     texts = tuple(
-        Text(str(row["_id"]), row.get("title") or "", row.get("text") or "")
-        for row in _lines(_need(folder, "corpus.jsonl"))
+        Text(str(row["_id"]), str(row.get("title") or ""), str(row.get("text") or ""))
+        for row in _lines(_need(folder, "corpus.jsonl"), "_id")
     )
-    queries = {str(row["_id"]): row["text"] for row in _lines(_need(folder, "queries.jsonl"))}
+    queries = {
+        str(row["_id"]): str(row["text"]) for row in _lines(_need(folder, "queries.jsonl"), "_id", "text")
+    }
     relevant: dict[str, dict[str, int]] = defaultdict(dict)
     path = _need(folder, "qrels.tsv")
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
@@ -105,24 +123,38 @@ def _retrieval(folder: Path) -> Retrieval:
         if int(cells[2]) > 0:
             relevant[cells[0]][cells[1]] = int(cells[2])
     judged = {query: queries[query] for query in queries if relevant.get(query)}
+    if not judged:
+        raise CollectionError(f"{path}: no query of queries.jsonl has a relevant document; check the columns")
     return Retrieval(folder.resolve().name, texts, judged, dict(relevant))
 
 
 def _expertise(folder: Path) -> Expertise:
     texts = tuple(
-        Text(str(row["_id"]), "", row["text"], tuple(str(author) for author in row["authors"]))
-        for row in _lines(_need(folder, "docs.jsonl"))
+        Text(str(row["_id"]), "", str(row["text"]), tuple(str(author) for author in row["authors"]))
+        for row in _lines(_need(folder, "docs.jsonl"), "_id", "text", "authors")
     )
-    gold = json.loads(_need(folder, "gold.json").read_text(encoding="utf-8"))
+    path = _need(folder, "gold.json")
+    try:
+        candidates, experts = _gold(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise CollectionError(
+            f"{path}: wants candidates_evaluated, experts_by_topic and query_docs ({error!r}); mend it"
+        ) from error
     body = {text.id: text.body for text in texts}
+    if absent := sorted(query for query in experts if query not in body):
+        raise CollectionError(f"{path}: query_docs names {absent[0]}, which docs.jsonl does not have")
+    queries = {query: body[query] for query in experts if experts[query]}
+    return Expertise(folder.resolve().name, texts, queries, candidates, experts)
+
+
+def _gold(gold: dict[str, Any]) -> tuple[tuple[str, ...], dict[str, frozenset[str]]]:
+    """Who is judged, and for each query document the people who share a label with it."""
     labels: dict[str, set[str]] = defaultdict(set)
     for topic, people in gold["experts_by_topic"].items():
         for person in people:
             labels[str(person)].add(topic)
     candidates = tuple(str(person) for person in gold["candidates_evaluated"])
-    experts = {
+    return candidates, {
         str(query["doc"]): frozenset(person for person in candidates if labels[person] & set(query["labels"]))
         for query in gold["query_docs"]
     }
-    queries = {query: body[query] for query in experts if experts[query]}
-    return Expertise(folder.resolve().name, texts, queries, candidates, experts)

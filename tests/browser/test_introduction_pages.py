@@ -17,9 +17,10 @@ from vidensbro.hub.common import clock
 from vidensbro.hub.directory import services as directory
 from vidensbro.hub.introductions import services
 from vidensbro.hub.introductions.models import AnswerLink, Introduction
-from vidensbro.hub.introductions.services.links import digest_of
+from vidensbro.hub.introductions.services.links import digest_of, signed
 
-TOKEN = "a secret that only the mail knows"
+SECRET = "a secret that only the mail knows"
+TOKEN = signed(SECRET)
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def asked(world: World) -> Introduction:
         world.cast["owner"], world.sealed.pk, person_id=world.corpus.researcher.pk, message=text, times=times
     )
     row = services.ask(world.cast["owner"], row.pk)
-    AnswerLink.objects.create(introduction=row, digest=digest_of(TOKEN), expires=row.expires_at)
+    AnswerLink.objects.create(introduction=row, digest=digest_of(SECRET), expires=row.expires_at)
     return row
 
 

@@ -30,14 +30,14 @@ from vidensbro.hub.directory import services as directory
 from vidensbro.hub.introductions import disclosure, protection, services
 from vidensbro.hub.introductions.models import AnswerLink, Introduction
 from vidensbro.hub.introductions.services import Answerer
-from vidensbro.hub.introductions.services.links import digest_of
+from vidensbro.hub.introductions.services.links import digest_of, signed
 from vidensbro.hub.mail.links import choices_token
 from vidensbro.hub.mail.models import Mail
 from vidensbro.hub.needs.services import approve_teaser, write_teaser
 
 __all__ = ["asked"]
 
-OLD_TOKEN = "a secret of last year"
+OLD_SECRET = "a secret of last year"
 TEASER = "Somebody looks for knowledge about pressure ulcers in nursing homes."
 Look = Callable[..., Looker]
 
@@ -117,7 +117,7 @@ def test_both_sides_of_an_introduction(look: Look, world: World, asked: Introduc
     cast, one = world.cast, f"/introductions/{asked.pk}/"
     by = Answerer(cast["researcher"])
     old = {"created": clock.now() - timedelta(days=9), "expires": clock.now() - timedelta(days=1)}
-    AnswerLink.objects.create(introduction=asked, digest=digest_of(OLD_TOKEN), **old)
+    AnswerLink.objects.create(introduction=asked, digest=digest_of(OLD_SECRET), **old)
     visitor, owner, researcher = look(), look("owner"), look("researcher")
     visitor.at(f"/answer/{TOKEN}/", "/answer/given/yes/", "/answer/given/later/", "/answer/given/no/")
     visitor.page.goto(f"/answer/{TOKEN}/")
@@ -125,7 +125,7 @@ def test_both_sides_of_an_introduction(look: Look, world: World, asked: Introduc
     visitor.page.click("button[value=no]")
     visitor.here("/answer/ with errors")
     visitor.at("/answer/nowhere/", status=404)
-    visitor.at(f"/answer/{OLD_TOKEN}/", status=410)
+    visitor.at(f"/answer/{signed(OLD_SECRET)}/", status=410)
     step = disclosure.ask_for(by, asked.pk, "description")
     visitor.at(f"/answer/{TOKEN}/")
     owner.at(one, "/introductions/", "/needs/mine/")

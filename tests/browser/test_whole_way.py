@@ -264,13 +264,22 @@ def not_told_yet(roles: Roles) -> None:
 
 
 def say_yes(roles: Roles, link: str, introduction: str, starts: list[datetime]) -> None:
-    """A yes with the second time; the link is used up; both get one mail with contacts and the meeting."""
+    """A yes with the second time; the link is used up; one mail to both has contacts and the meeting."""
     owner, researcher = roles.owner, roles.researcher
     researcher.page.locator("main [name=time_id]").nth(1).check()
     researcher.page.fill("#yes_note", NOTE)
     researcher.press("button[name=answer][value=yes]")
     assert researcher.words.thanks in researcher.text
     assert researcher.status(link) == 410
+    together = [someone.newest(someone.words.meet) for someone in (owner, researcher)]
+    assert together[0]["Message-ID"] == together[1]["Message-ID"]
+    assert together[0].as_bytes() == together[1].as_bytes()
+    to = {one.addr_spec for one in together[0]["To"].addresses}
+    assert (
+        to
+        == {one.addr_spec for one in together[0]["Reply-To"].addresses}
+        == {owner.address, researcher.address}
+    )
     for someone in (owner, researcher):
         mail = someone.newest(someone.words.meet)
         for known in ("researcher@example.org", TELEPHONE, "owner@example.org", REACHED_AT):

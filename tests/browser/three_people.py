@@ -34,7 +34,6 @@ class Words:
     happened: str
     signed: str
     result: str
-    sealed: str
     confidential: str
 
 
@@ -54,7 +53,6 @@ DANISH = Words(
     happened="Hvad der er sket",
     signed="samarbejdsaftale",
     result="Publikation",
-    sealed="Forseglet",
     confidential="Fortrolige behov",
 )
 ENGLISH = Words(
@@ -73,7 +71,6 @@ ENGLISH = Words(
     happened="What happened",
     signed="collaboration agreement",
     result="publication",
-    sealed="Sealed",
     confidential="Confidential needs",
 )
 WORDS = {"da": DANISH, "en": ENGLISH}

@@ -178,6 +178,12 @@ def test_links_lead_somewhere(page: Path) -> None:
     assert broken == []
 
 
+def test_the_index_of_the_documentation_has_every_page() -> None:
+    index = DOCS / "README.md"
+    listed = {(DOCS / target).resolve() for target in links(index)}
+    assert [named(page) for page in PAGES if page != index and page.resolve() not in listed] == []
+
+
 def links(page: Path) -> list[str]:
     """Links and pictures that lead to something in the project."""
     text = FENCE.sub("", page.read_text(encoding="utf-8"))

@@ -1,5 +1,6 @@
 """Measures against figures worked by hand."""
 
+import gzip
 import json
 import math
 from pathlib import Path
@@ -105,11 +106,44 @@ def test_experts_are_measured_without_the_query_itself(tmp_path: Path) -> None:
     ("name", "content", "words"),
     [
         ("corpus.jsonl", "{broken", "line 1: not JSON"),
+        ("corpus.jsonl", "[1, 2]", "line 1: not an object with _id"),
+        ("corpus.jsonl", '{"_id": "1"}\n{"title": "x"}', "line 2: not an object with _id"),
+        ("queries.jsonl", '{"_id": "q1"}', "line 1: not an object with _id, text"),
         ("qrels.tsv", "q1\t1\t1\nq2 3\n", "line 2: wants query, document and grade"),
+        ("qrels.tsv", "1\tq1\t1\n", "no query of queries.jsonl has a relevant document"),
     ],
 )
 def test_broken_collections_say_where(tmp_path: Path, name: str, content: str, words: str) -> None:
     (collection(tmp_path) / name).write_text(content)
+    with pytest.raises(CollectionError, match=words):
+        load(tmp_path)
+
+
+def test_a_collection_that_was_cut_short_says_where(tmp_path: Path) -> None:
+    packed = gzip.compress(((collection(tmp_path) / "corpus.jsonl").read_bytes() + b"\n") * 200)
+    (tmp_path / "corpus.jsonl").unlink()
+    (tmp_path / "corpus.jsonl.gz").write_bytes(packed[: len(packed) // 2])
+    with pytest.raises(
+        CollectionError, match=r"corpus\.jsonl\.gz, line \d+: the gzip file is broken or cut short"
+    ):
+        load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("gold", "words"),
+    [
+        ("{broken", "gold.json: wants candidates_evaluated"),
+        ("[]", "gold.json: wants candidates_evaluated"),
+        ('{"candidates_evaluated": [7]}', "gold.json: wants candidates_evaluated"),
+        (
+            '{"candidates_evaluated": [7], "experts_by_topic": {"svm": [7]}, "query_docs": [{"doc": 9, "labels": []}]}',
+            "query_docs names 9",
+        ),
+    ],
+)
+def test_broken_expert_collections_say_where(tmp_path: Path, gold: str, words: str) -> None:
+    (tmp_path / "docs.jsonl").write_text('{"_id": 1, "text": "kernels", "authors": [7]}')
+    (tmp_path / "gold.json").write_text(gold)
     with pytest.raises(CollectionError, match=words):
         load(tmp_path)
 

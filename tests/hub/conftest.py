@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+
 import pytest
 
 from tests.hub.cast import Cast, assemble
+
+# The mail servers of the tests tell of every command, some after the test that they were for.
+logging.getLogger("mail.log").propagate = False
 
 
 @pytest.fixture

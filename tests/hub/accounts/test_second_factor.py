@@ -8,6 +8,7 @@ import time
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.test import Client
 
 from tests.hub.accounts.conftest import PASSWORD, mails, sign_in
@@ -175,6 +176,17 @@ def test_an_open_screen_is_not_enough(ida: User, client: Client, path: str) -> N
     assert client.get(path).status_code == 302
 
 
+def test_a_provider_is_not_disconnected_on_an_open_screen(ida: User, client: Client) -> None:
+    row = SocialAccount.objects.create(user=ida, provider="wayf", uid="ida@uni.example")
+    sign_in(client)
+    asked = client.post("/account/connections/", {"account": row.pk})
+    assert asked["Location"].startswith("/account/confirm/")
+    assert SocialAccount.objects.exists()
+    # What was asked for is done once the password has been given.
+    client.post(asked["Location"], {"password": PASSWORD, "next": "/account/connections/"})
+    assert not SocialAccount.objects.exists()
+
+
 def test_showing_who_one_is_holds_for_a_while(ida: User, client: Client, clock: list[float]) -> None:
     sign_in(client)
     show_who(client, "/account/email/")
@@ -197,6 +209,23 @@ def test_a_role_that_must_have_one_is_led_to_adding_it(ida: User, client: Client
     assert client.get("/account/").status_code == 200
     assert client.post("/account/second-factor/app/remove/").status_code == 400
     assert Authenticator.objects.filter(type="totp").exists()
+
+
+def test_the_last_passkey_of_such_a_role_stays(ida: User, client: Client, settings) -> None:
+    settings.VIDENSBRO_SECOND_FACTOR = frozenset({"member"})
+    first, last = (
+        Authenticator.objects.create(user=ida, type="webauthn", data={"name": name}) for name in ("A", "B")
+    )
+    client.force_login(ida)
+    removal = "/account/second-factor/passkeys/{}/remove/"
+    show_who(client, removal.format(first.pk))
+    assert client.post(removal.format(first.pk)).status_code == 302
+    refused = client.post(removal.format(last.pk))
+    assert (refused.status_code, list(Authenticator.objects.all())) == (400, [last])
+    assert "needs a second factor" in refused.content.decode()
+    settings.VIDENSBRO_SECOND_FACTOR = frozenset()
+    assert client.post(removal.format(last.pk)).status_code == 302
+    assert not Authenticator.objects.exists()
 
 
 def test_other_roles_go_on_without(ida: User, client: Client, settings) -> None:

@@ -7,6 +7,7 @@ import re
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.test import Client
@@ -133,6 +134,18 @@ def test_a_new_password_ends_the_other_sessions(ida: User, client: Client) -> No
     assert UserSession.objects.get().session_key == client.session.session_key
 
 
+def test_the_present_password_is_not_guessed_on_an_open_screen(ida: User, client: Client, settings) -> None:
+    sign_in(client)
+    guess = {"present": "et gæt", "password": "en helt anden kode her"}
+    for _ in range(settings.VIDENSBRO_SIGN_IN_ATTEMPTS):
+        assert client.post("/account/password/", guess).status_code == 400
+    assert client.post("/account/password/", {**guess, "present": PASSWORD}).status_code == 429
+    ida.refresh_from_db()
+    assert ida.check_password(PASSWORD)
+    failed = Event.objects.filter(action="user.sign_in_failed", object_id=str(ida.pk))
+    assert failed.count() == settings.VIDENSBRO_SIGN_IN_ATTEMPTS
+
+
 def test_signing_out_leaves_no_row(ida: User, client: Client) -> None:
     sign_in(client)
     client.post("/sign-out/")
@@ -187,6 +200,26 @@ def test_two_may_ask_for_one_address_and_the_first_gets_it(ida: User) -> None:
     first, second = (link(mail) for mail in mails("new@example.org"))
     assert Client().post(first).status_code == 302
     assert Client().post(second).status_code == 409
+
+
+@pytest.mark.parametrize("change", ["set", "reset"])
+def test_a_new_password_ends_links_to_another_address(ida: User, change: str) -> None:
+    services.ask_for_address(user_actor(ida), "thief@example.org")
+    if change == "set":
+        services.set_password(user_actor(ida), ida.pk, "en helt anden kode her")
+    else:
+        services.reset_password(ida.pk, "en helt anden kode her")
+    assert Client().post(link(mails("thief@example.org")[0])).status_code == 404
+    ida.refresh_from_db()
+    assert ida.email == "ida@example.org"
+
+
+@pytest.mark.parametrize("confirmed", [True, False])
+def test_what_somebody_else_linked_to_an_unconfirmed_account_goes(ida: User, confirmed: bool) -> None:
+    EmailAddress.objects.filter(user=ida).update(verified=confirmed)
+    SocialAccount.objects.create(user=ida, provider="wayf", uid="mallory@example.org")
+    services.reset_password(ida.pk, "en helt anden kode her")
+    assert SocialAccount.objects.exists() is confirmed
 
 
 @pytest.mark.parametrize("address", ["none", "ida@example.org", "x" * 250 + "@example.org"])

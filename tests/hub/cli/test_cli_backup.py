@@ -180,6 +180,19 @@ def test_something_else_is_no_backup(tmp_path: Path, content: bytes) -> None:
         unpack(tmp_path / "other.tar.gz", tmp_path)
 
 
+def test_a_name_that_is_no_file_is_said_before_anything_is_touched(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "absent.tar.gz", tmp_path / "absent.tar.zst"):
+        with pytest.raises(CommandError, match="There is no file"):
+            unpack(path, tmp_path)
+
+
+def test_without_the_program_zstd_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "full.tar.zst").write_bytes(b"x")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(CommandError, match="program zstd is not installed"):
+        unpack(tmp_path / "full.tar.zst", tmp_path)
+
+
 @pytest.mark.parametrize("change", [{"format": 99}, {"migrations": ["needs.9999_from_the_future"]}])
 def test_a_backup_of_a_newer_version_is_refused(
     archive: Path, tmp_path: Path, change: dict[str, object]

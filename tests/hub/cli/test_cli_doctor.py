@@ -69,6 +69,9 @@ def test_a_damaged_database(data: Path) -> None:
     code, found = findings(data)
     assert (code, found["Database"]["state"]) == (1, "bad")
     assert "backup" in found["Database"]["mend"]
+    danish = {one["name"] for one in run(data, "--lang", "da", "doctor", "--json").json}
+    assert {"Database", "Indeks", "Udbakke"} <= danish
+    assert "Outbox" not in danish
 
 
 def test_a_model_that_is_not_there(data: Path) -> None:

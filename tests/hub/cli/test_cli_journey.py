@@ -165,6 +165,29 @@ def test_a_lexicon_carries_words_over(tmp_path: Path) -> None:
     assert [one["title"] for one in found] == ["The sparkling herring of the Belt Sea"]
 
 
+def test_an_empty_installation_says_that_there_is_nothing_to_find(tmp_path: Path) -> None:
+    done = run(tmp_path / "data", "match", NEED, "--json")
+    assert (done.code, done.json) == (0, [])
+    assert "There is nothing to find here yet." in done.err
+    assert "vidensbro import" in done.err
+    assert "Nothing here uses" not in done.err
+
+
+def test_a_folder_without_files_is_named(tmp_path: Path) -> None:
+    (tmp_path / "nothing").mkdir()
+    done = run(tmp_path / "data", "import", "plain", tmp_path / "nothing")
+    assert (done.code, done.out) == (3, "")
+    assert "There are no files in" in done.err
+
+
+def test_a_lexicon_without_words_is_refused_and_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("this is no dictionary\n", encoding="utf-8")
+    done = run(tmp_path / "data", "import", "lexicon", tmp_path / "notes.txt")
+    assert (done.code, done.out) == (3, "")
+    assert "No line of it is a word" in done.err
+    assert list((tmp_path / "data" / "lexica").iterdir()) == []
+
+
 @pytest.mark.parametrize("kind", ["organisations", "people", "works", "offers", "needs"])
 def test_every_template_can_be_read_back(tmp_path: Path, kind: str) -> None:
     done = run(tmp_path / "none", "import", "template", kind)

@@ -147,12 +147,25 @@ def test_no_command_is_missing_above() -> None:
 
 
 WRONG = (
-    (["mach", "text"], "Did you mean 'match'"),
-    (["match", "--nothing"], "--nothing"),
+    (["mach", "text"], "Did you mean “match”?"),
+    (["frob"], "There is no command “frob”."),
+    (["match", "--nothing"], "There is no option --nothing."),
+    (["match", "--limt", "3", "text"], "Did you mean “--limit”?"),
     (["match"], "--file"),
-    (["match", "text", "--limit", "0"], "limit"),
+    (["match", "a", "sensor"], "quotation marks"),
+    (["match", "text", "--kind"], "The option --kind needs a value."),
+    (["match", "text", "--full=1"], "The option --full takes no value."),
+    (["match", "text", "--limit", "0"], "--limit / -n: give a whole number from 1 to 100."),
+    (["match", "text", "-n", "many"], "give a whole number from 1 to 100."),
+    (["import", "resume"], "RUN is missing."),
     (["--lang", "sv", "version"], "sv"),
     (["run", "--port", "99999"], "port"),
+    (["users", "add", "a@example.org", "--role", "king"], "visitor, member, secretariat, administrator"),
+    (["users", "add", "a@example.org", "--language", "fr"], "--language: “fr” is none of da, en."),
+    (["users", "role", "a@example.org", "king"], "“king” is none of"),
+    (["users", "invite", "a@example.org", "--role", "coordinator"], "“coordinator” is none of"),
+    (["evaluate", "no-such-folder"], "There is no folder no-such-folder."),
+    (["backup", "no-such-folder/full.tar.gz"], "There is no folder"),
     (["import", "template", "dragons"], "dragons"),
     (["backup", "somewhere.rar"], ".tar.gz"),
     (["import", "lexicon", "x.tsv", "--headwords", "sv"], "sv"),
@@ -166,14 +179,35 @@ def test_wrong_use_ends_with_2_and_says_what_is_wrong(capsys, line: list[str], t
     assert execute(line, Global()) == 2
     said = capsys.readouterr()
     assert said.out == ""
-    assert told in said.err
+    assert told in said.err.replace("\n", " ")
     assert "Traceback" not in said.err
+
+
+def test_what_the_parser_says_is_translated(tmp_path) -> None:
+    """Of none of these lines a word of the parser's own English is left."""
+    for line in (
+        ["frob"],
+        ["match", "--frob"],
+        ["match", "-n", "x", "t"],
+        ["match", "t", "u"],
+        ["import", "ror"],
+    ):
+        said = run(tmp_path / "none", "--lang", "da", *line).err
+        for english in ("No such", "Invalid value", "unexpected", "Missing", "Input should"):
+            assert english not in said
+
+
+def test_a_number_from_the_environment_is_named(tmp_path) -> None:
+    done = run(tmp_path / "data", "run", env={"VIDENSBRO_WEB_WORKERS": "many"})
+    assert (done.code, done.out) == (2, "")
+    assert "VIDENSBRO_WEB_WORKERS" in done.err
 
 
 @pytest.mark.parametrize(
     ("line", "told"),
     [
         (["match", "text", "--kind", "unicorn"], "unicorn"),
+        (["match", "text", "--country", "Danmark"], "“Danmark” is no country code."),
         (["run", "--district", "atlantis", "--port", "0"], "atlantis"),
     ],
 )

@@ -82,6 +82,7 @@ def test_somebody_is_invited(data: Path) -> None:
     assert "invitation" in again.err
     nowhere = run(data, "users", "invite", "x@example.org", "--organisation", "nowhere")
     assert nowhere.code == 1
+    assert "There is no organisation “nowhere”." in nowhere.err
     assert run(data, "users", "invite", "x@example.org", "--role", "king").code == 2
 
 

@@ -222,9 +222,10 @@ def test_correcting_keeps_the_file_unless_another_is_chosen(row: Collaboration, 
         f"{base}record/note/", {**SAID, "note": "Referat", "evidence": "file", "file": upload("a.pdf", PDF)}
     )
     first = Step.objects.get(kind="note")
-    client.post(f"{base}steps/{first.pk}/correct/", {**SAID, "note": "Nyt", "evidence": "file"})
+    said = {**SAID, "evidence_by": "Bodil"}
+    client.post(f"{base}steps/{first.pk}/correct/", {**said, "note": "Nyt", "evidence": "file"})
     second = Step.objects.get(kind="note", superseded_at=None)
-    assert (second.note, second.file) == ("Nyt", first.file)
+    assert (second.note, second.file, second.evidence_by) == ("Nyt", first.file, "Bodil")
     given = {**SAID, "note": "Nyt", "evidence": "file", "file": upload("b.pdf", PDF)}
     client.post(f"{base}steps/{second.pk}/correct/", given)
     third = Step.objects.get(kind="note", superseded_at=None)

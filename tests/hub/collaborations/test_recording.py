@@ -286,7 +286,16 @@ def test_nobody_but_the_organisations_own_can_be_named(cast: Cast, row: Collabor
         with pytest.raises(Invalid, match="person_unknown"):
             services.name_person(cast["member"], row.pk, first, who)
     with pytest.raises(Conflict, match="party_person_once"):
-        services.name_person(cast["member"], row.pk, second, "outsider@example.org")
+        services.name_person(cast["outsider"], row.pk, second, "outsider@example.org")
+
+
+def test_who_acts_for_another_party_is_not_found_out_by_naming(cast: Cast, row: Collaboration) -> None:
+    _, second = parties(row)
+    for who in ("outsider@example.org", "nobody@example.org"):
+        with pytest.raises(Invalid, match="person_unknown"):
+            services.name_person(cast["member"], row.pk, second, who)
+    with pytest.raises(Conflict, match="party_person_once"):
+        services.name_person(cast["secretariat"], row.pk, second, "outsider@example.org")
 
 
 def test_a_party_without_an_organisation_has_nobody_to_name(cast: Cast, row: Collaboration) -> None:

@@ -13,11 +13,14 @@ from vidensbro.hub.accounts import services as accounts
 from vidensbro.hub.audit import privacy
 from vidensbro.hub.audit.models import Event
 from vidensbro.hub.audit.privacy import Subject
+from vidensbro.hub.audit.retention import expire_all
 from vidensbro.hub.common.clock import clock_at
 from vidensbro.hub.common.errors import Conflict, Denied, Invalid, NotFound
 from vidensbro.hub.desk import queries, saving, services
 from vidensbro.hub.desk.models import DeskAction, DeskItem, SavedView
 from vidensbro.hub.desk.services import Wish
+from vidensbro.hub.directory import services as directory
+from vidensbro.hub.introductions import services as introductions
 from vidensbro.hub.introductions.models import Introduction
 
 WEEK = date(2026, 3, 9)
@@ -250,7 +253,7 @@ def test_a_broker_is_erased(desk: Desk) -> None:
     assert len(told["views"]) == 2
     privacy.erase(SYSTEM, subject)
     assert DeskItem.objects.filter(assignee=desk.second).count() == 0
-    assert desk.one("mail").note == "— looks after it"
+    assert desk.one("mail").note == "[…] looks after it"
     assert [(row.name, row.owner, row.query) for row in SavedView.objects.all()] == [
         ("Shared", None, "kind=mail")
     ]
@@ -260,11 +263,57 @@ def test_a_broker_is_erased(desk: Desk) -> None:
 
 def test_notes_about_somebody_are_told_and_erased(desk: Desk) -> None:
     row = desk.asked()
-    services.act(desk.broker, desk.ref("waiting"), Wish(note="Ida Testsen is on leave"))
+    services.act(desk.broker, desk.ref("waiting"), Wish(note="Ida Testsen is on leave; Nordsensor waits"))
     subject = Subject(user_id=desk.scene.users["researcher"].pk, person_id=row.person_id)
-    assert privacy.export(subject)["desk"]["notes_about"][0]["note"] == "Ida Testsen is on leave"
+    (told,) = privacy.export(subject)["desk"]["notes_about"]
+    # The need is sealed: whoever is asked is not to learn from a note whose it is.
+    assert (told["kind"], told["note"]) == ("waiting", "")
     privacy.erase(SYSTEM, subject)
     assert "Ida Testsen" not in str([*DeskItem.objects.values(), *DeskAction.objects.values()])
+
+
+def test_a_note_about_ones_own_need_is_told(desk: Desk) -> None:
+    desk.need()
+    services.act(desk.broker, desk.ref("route"), Wish(note="Ring on Monday"))
+    (told,) = privacy.export(Subject(user_id=desk.cast.users["owner"].pk))["desk"]["notes_about"]
+    assert told["note"] == "Ring on Monday"
+
+
+def test_every_word_for_somebody_goes_however_it_is_written(desk: Desk) -> None:
+    desk.everything()
+    person = desk.scene.clinician
+    directory.add_contact_point(SYSTEM, "phone", "+45 70709917", person_id=person.pk)
+    services.act(desk.broker, desk.ref("mail"), Wish(note="Ask åse prøve on +45 70709917"))
+    for name in ("Åse Prøve", "åse  PRØVE"):
+        saving.save_view(desk.broker, name, "q=åse prøve&kind=mail")
+    privacy.erase(SYSTEM, Subject(person_id=person.pk))
+    assert desk.one("mail").note == "Ask […] on […]"
+    views = SavedView.objects.all()
+    assert {row.query for row in views} == {"kind=mail"}
+    assert len({row.name for row in views}) == 2
+    kept = str([*DeskItem.objects.values(), *DeskAction.objects.values(), *views.values()]).casefold()
+    assert "prøve" not in kept
+    assert "70709917" not in kept
+
+
+def test_what_is_past_its_time_goes(desk: Desk) -> None:
+    need = desk.need(visibility="sealed")
+    row = desk.asked(need)
+    for item in desk.items():
+        services.act(desk.broker, [item.ref], Wish(note="Remember"))
+    assert (DeskItem.objects.count(), DeskAction.objects.count()) == (2, 2)
+    with clock_at(NOON + timedelta(days=6)):
+        assert expire_all()["desk"] == 0
+    with clock_at(NOON + timedelta(days=8)):
+        assert expire_all()["desk"] == 2
+        assert (DeskItem.objects.count(), DeskAction.objects.count()) == (2, 0)
+        introductions.withdraw(desk.cast["owner"], row.pk)
+    with clock_at(NOON + timedelta(days=375)):
+        expire_all()
+    assert DeskItem.objects.get().key == need.pk
+    need.delete()
+    expire_all()
+    assert not DeskItem.objects.exists()
 
 
 def test_a_broker_who_left_has_nothing_any_more(desk: Desk) -> None:

@@ -123,6 +123,14 @@ def test_a_collaboration_that_moved_and_goes_quiet_again_comes_back(desk: Desk) 
         assert desk.kinds() == ["quiet"]
 
 
+def test_after_how_many_days_a_collaboration_is_quiet_is_a_setting(desk: Desk, settings) -> None:
+    desk.quiet()
+    settings.VIDENSBRO_QUIET_DAYS = 101
+    assert desk.kinds() == []
+    settings.VIDENSBRO_QUIET_DAYS = 60
+    assert desk.one("quiet").days == 40
+
+
 def test_a_sealed_need_is_shown_to_the_broker(desk: Desk) -> None:
     desk.need(visibility="sealed", title="Secret")
     assert desk.one("route").matter.title == "Secret"

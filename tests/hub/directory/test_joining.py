@@ -18,9 +18,11 @@ from vidensbro.hub.audit.queries import history
 from vidensbro.hub.common import clock
 from vidensbro.hub.common.errors import Conflict, Denied, Invalid, NotFound
 from vidensbro.hub.directory import queries, services
+from vidensbro.hub.directory.jobs import STANDING, keep_roles_in_step
 from vidensbro.hub.directory.models import JoinRequest, Membership, Organisation, RoleLift
 from vidensbro.hub.directory.queries.joining import place_in
 from vidensbro.hub.mail.models import Mail
+from vidensbro.hub.outbox import periodic
 
 
 def role_of(user: User) -> str:
@@ -107,6 +109,24 @@ def test_nobody_asks_everywhere_at_once(cast: Cast) -> None:
         services.ask_to_join(actor, services.create_organisation(SYSTEM, name=f"Firm {number}").pk)
     with pytest.raises(Conflict, match="too_many_requests"):
         services.ask_to_join(actor, cast.company.pk)
+    # Taking requests back makes no room for more on the same day: their mails have been sent.
+    for row in JoinRequest.objects.all():
+        services.withdraw_join(actor, row.pk)
+    with pytest.raises(Conflict, match="too_many_requests"):
+        services.ask_to_join(actor, cast.company.pk)
+    JoinRequest.objects.update(decided_at=clock.now() - timedelta(days=2))
+    services.ask_to_join(actor, cast.company.pk)
+
+
+def test_taking_back_and_asking_again_has_an_end(cast: Cast) -> None:
+    actor = as_actor(newcomer())
+    for _ in range(3):
+        services.withdraw_join(actor, services.ask_to_join(actor, cast.company.pk).pk)
+    with pytest.raises(Conflict, match="asked_recently"):
+        services.ask_to_join(actor, cast.company.pk)
+    services.ask_to_join(actor, cast.university.pk)
+    JoinRequest.objects.filter(state="withdrawn").update(decided_at=clock.now() - timedelta(days=31))
+    services.ask_to_join(actor, cast.company.pk)
 
 
 @pytest.mark.parametrize(
@@ -287,6 +307,21 @@ def test_membership_of_the_cluster_has_dates(
         user = newcomer()
         services.add_membership(cast["coordinator"], user.pk, cast.company.pk)
         assert (role_of(user) == Role.MEMBER) is lifted
+
+
+def test_the_role_follows_the_days(cast: Cast) -> None:
+    today = clock.today()
+    begins, ends = today + timedelta(days=10), today + timedelta(days=20)
+    services.give_role(SYSTEM, cast.company.pk, "member", since=begins, until=ends)
+    user = newcomer()
+    services.add_membership(cast["coordinator"], user.pk, cast.company.pk)
+    seen = []
+    for days in (0, 10, 20, 21):
+        with clock.clock_at(clock.now() + timedelta(days=days)):
+            keep_roles_in_step([])
+        seen.append(role_of(user))
+    assert seen == [Role.VISITOR, Role.MEMBER, Role.MEMBER, Role.VISITOR]
+    assert STANDING in periodic.jobs()
 
 
 def test_joining_the_cluster_lifts_those_who_are_there_already(cast: Cast) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from tests.hub.cast import SYSTEM, Cast
 from tests.hub.directory.joining_cast import as_actor, mails, newcomer
 from vidensbro.hub.audit.queries import history
+from vidensbro.hub.common import clock
 from vidensbro.hub.common.errors import Conflict, Denied, HubError, NotFound
 from vidensbro.hub.directory import queries, services
 from vidensbro.hub.directory.models import Person, PersonClaim
@@ -126,3 +129,18 @@ def test_taking_a_claim_back(cast: Cast, person: Person) -> None:
     services.withdraw_claim(as_actor(user), row.pk)
     assert PersonClaim.objects.get(pk=row.pk).state == "withdrawn"
     assert services.claim_person(as_actor(user), person.pk).state == "asked"
+
+
+def test_claiming_again_and_again_has_an_end(cast: Cast, person: Person) -> None:
+    actor = as_actor(newcomer())
+    other = services.create_person(SYSTEM, name="Another Testsen")
+    services.refuse_claim(cast["secretariat"], services.claim_person(actor, person.pk).pk)
+    with pytest.raises(Conflict, match="claimed_recently"):
+        services.claim_person(actor, person.pk)
+    for _ in range(3):
+        services.withdraw_claim(actor, services.claim_person(actor, other.pk).pk)
+    third = services.create_person(SYSTEM, name="Third Testsen")
+    with pytest.raises(Conflict, match="claimed_recently"):
+        services.claim_person(actor, third.pk)
+    PersonClaim.objects.update(decided_at=clock.now() - timedelta(days=31))
+    services.claim_person(actor, person.pk)

@@ -208,6 +208,21 @@ def test_sending_again_is_limited(cast: Cast) -> None:
     assert Mail.objects.filter(address=ADDRESS).count() == 5
 
 
+def test_withdrawing_and_inviting_anew_sends_no_more(cast: Cast) -> None:
+    for _ in range(5):
+        row = invited(cast)
+        services.withdraw_invitation(cast["coordinator"], row.pk)
+        with pytest.raises(Conflict, match="sent_just_now"):
+            invited(cast)
+        Invitation.objects.update(sent_at=clock.now() - timedelta(minutes=11))
+    with pytest.raises(Conflict, match="sent_too_often"):
+        invited(cast)
+    assert Mail.objects.filter(address=ADDRESS).count() == 5
+    services.invite(SYSTEM, ADDRESS, organisation_id=cast.university.pk)
+    Invitation.objects.update(sent_at=clock.now() - timedelta(days=15))
+    invited(cast)
+
+
 def test_sending_again_renews_what_had_expired(cast: Cast) -> None:
     row = invited(cast)
     Invitation.objects.update(

@@ -326,7 +326,9 @@ def test_connecting_and_disconnecting(provider: OpenIdServer, surf: Surf, cast: 
     assert surfer.signed_in
     page = surfer.open("/account/connections/")
     assert "own password only" in page.text
-    page = surfer.follow(surfer.submit(page, "/sign-in/with/mitid/"))
+    page = surfer.submit(page, "/sign-in/with/mitid/")
+    assert "/account/confirm/" in page.url  # an open screen is not enough
+    page = surfer.follow(surfer.submit(page, "/account/confirm/", password="fire ord der huskes"))
     page = surfer.submit(page, "/oauth2/authorize", sub="signe")
     assert page.url.endswith("/account/connections/")
     assert SocialAccount.objects.get().user == user
@@ -340,6 +342,7 @@ def test_the_only_way_in_cannot_be_removed(provider: OpenIdServer, surf: Surf) -
     surfer = surf()
     sign_in(surfer, "signe")
     page = surfer.submit(surfer.open("/account/connections/"), "/account/connections/")
+    assert page.status == 400
     assert "only way to sign in" in page.text
     assert SocialAccount.objects.count() == 1
 

@@ -102,6 +102,14 @@ def overlapping() -> bytes:
     return content[:end] + doubled + bytes(tail)
 
 
+def unreadable() -> bytes:
+    """A document whose list of content types is no compressed data."""
+    content = bytearray(office())
+    start = content.index(b"[Content_Types].xml") + len("[Content_Types].xml")
+    content[start : start + 20] = b"\xff" * 20
+    return bytes(content)
+
+
 HOSTILE = [
     ("tom.pdf", b"", "file_empty"),
     ("side.html", HTML, "file_type_unknown"),
@@ -139,6 +147,8 @@ HOSTILE = [
     ("mere-bagefter.png", png() + b"behind", "file_damaged"),
     ("afbrudt.webp", webp()[:-6], "file_damaged"),
     ("afbrudt.docx", office()[:-40], "file_damaged"),
+    ("ødelagt.docx", unreadable(), "file_damaged"),
+    ("lzma.docx", package({"[Content_Types].xml": b"<Types/>"}, zipfile.ZIP_LZMA), "file_damaged"),
     ("udenfor.docx", office(**{"../../evil.xml": b"x"}), "file_damaged"),
     ("rod.docx", office(**{"/etc/evil.xml": b"x"}), "file_damaged"),
     ("makro.docx", office(**{"word/vbaProject.bin": b"x"}), "file_macros"),

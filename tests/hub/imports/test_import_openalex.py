@@ -187,6 +187,7 @@ def test_who_asked_to_be_forgotten_stays_forgotten(tmp_path):
     assert (person.name, person.visibility) == ("", "hidden")
     assert not Authorship.objects.exclude(raw_name="").exists()
     assert not Authorship.objects.exclude(raw_affiliation="").exists()
+    assert not Affiliation.objects.exists()
 
 
 def test_a_merged_person_is_found_by_both_identifiers(tmp_path):

@@ -1,13 +1,15 @@
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
 from tests.hub.imports.conftest import ORGANISATION_CSV, SYSTEM, world
 from tests.hub.imports.snapshot import snapshot
+from vidensbro.hub.audit.privacy import Subject, erase
 from vidensbro.hub.common.errors import Conflict, Denied, Invalid
 from vidensbro.hub.directory.models import Affiliation, Organisation, Person
-from vidensbro.hub.imports.models import ImportProblem, MergeProposal
+from vidensbro.hub.imports.models import ImportProblem, ImportRun, MergeProposal
+from vidensbro.hub.imports.privacy import PURPOSES
 from vidensbro.hub.imports.services import run_import
 from vidensbro.hub.imports.services.locking import only_import
 from vidensbro.hub.knowledge.models import Offer, Work
@@ -182,3 +184,27 @@ def test_fields_that_the_taxonomy_does_not_know_are_reported(tmp_path):
         "alchemy",
         1,
     )
+
+
+def test_who_was_erased_is_not_brought_back_by_a_changed_file(tmp_path):
+    files = world(tmp_path)
+    run_import(SYSTEM, "plain", files)
+    asta = Person.objects.get(source_id="asta")
+    erase(SYSTEM, Subject(person_id=asta.pk))
+    people = tmp_path / "people.yaml"
+    people.write_text(people.read_text().replace("Chief physician", "Professor, fields: [medtech]"))
+    run_import(SYSTEM, "plain", files)
+    asta.refresh_from_db()
+    assert (asta.name, asta.title, asta.visibility) == ("", "", "hidden")
+    assert not Affiliation.objects.filter(person=asta).exists()
+    assert not asta.field_tags.exists()
+    assert Person.objects.count() == 2
+
+
+def test_lines_of_an_import_that_never_ended_go_as_well(tmp_path):
+    run = ImportRun.objects.create(source="plain", actor="system:tests", state="interrupted")
+    ImportProblem.objects.create(run=run, file="people.csv", line=2, code="invalid", value="Asta Eksempelsen")
+    (purpose,) = [one for one in PURPOSES if one.code == "imports"]
+    assert purpose.expire(run.heartbeat) == 0
+    assert purpose.expire(run.heartbeat + timedelta(seconds=1)) == 1
+    assert not ImportProblem.objects.exists()

@@ -15,7 +15,7 @@ from vidensbro.hub.directory.actors import actor_of
 from vidensbro.hub.directory.models import Membership, Person
 from vidensbro.hub.introductions import services
 from vidensbro.hub.introductions.models import AnswerLink, Introduction
-from vidensbro.hub.introductions.services.links import digest_of
+from vidensbro.hub.introductions.services.links import digest_of, signed
 from vidensbro.hub.knowledge import services as knowledge
 from vidensbro.hub.knowledge.models import Offer, Work
 from vidensbro.hub.matches.evidence import evidence_to_json
@@ -100,10 +100,10 @@ class Scene:
         """A request that was sent."""
         return services.ask(self[by], self.drafted(need, by, **to).pk)
 
-    def link(self, row: Introduction, token: str = "a secret that only the mail knows") -> str:
-        """A further link whose secret the test knows; the secret."""
-        AnswerLink.objects.create(introduction=row, digest=digest_of(token), expires=row.expires_at)
-        return token
+    def link(self, row: Introduction, secret: str = "a secret that only the mail knows") -> str:
+        """A further link whose secret the test knows; its token."""
+        AnswerLink.objects.create(introduction=row, digest=digest_of(secret), expires=row.expires_at)
+        return signed(secret)
 
 
 @pytest.fixture

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.core.signing import Signer
 
 from tests.hub.introductions.conftest import Scene
 from vidensbro.hub.common import clock
@@ -25,12 +29,69 @@ def test_the_secret_is_in_the_mail_and_nowhere_else(scene: Scene, sent: list[str
     row = scene.asked()
     (token,) = sent
     link = AnswerLink.objects.get(introduction=row)
-    assert len(token) >= 43
-    assert token not in repr(vars(link))
-    assert len(link.digest) == 64
+    secret, _, signature = token.partition(".")
+    # 256 bits each, in URL-safe base64.
+    assert (len(secret), len(signature)) == (43, 43)
+    assert re.fullmatch(r"[A-Za-z0-9._-]+", token)
+    assert link.digest == hashlib.sha256(secret.encode()).hexdigest()
+    assert secret not in repr(vars(link))
+    assert signature not in repr(vars(link))
     assert link.expires == row.expires_at
     assert services.open_link(token) == (link, row)
     assert AnswerLink.objects.get().used_at is None
+
+
+MOVES: tuple[Callable[[str], object], ...] = (
+    services.open_link,
+    services.read_link,
+    lambda token: services.answer_by_link(token, "yes"),
+)
+
+
+@pytest.mark.parametrize("move", MOVES, ids=["open", "read", "answer"])
+def test_a_token_that_was_not_made_here_asks_the_database_nothing(
+    scene: Scene, sent: list[str], django_assert_num_queries, move: Callable[[str], object]
+) -> None:
+    scene.asked()
+    (token,) = sent
+    secret = token.partition(".")[0]
+    changed = [
+        token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :]
+        for place in range(len(token))
+    ]
+    others = [
+        *("", ".", "x", "\x00", "\ud800", "\ud800.x", "ø.ø", secret, f"{secret}.", f".{token}"),
+        *(token[:-1], token + "A", token.swapcase(), token.replace(".", ":")),
+        Signer(salt="vidensbro.mail.choices", sep=".").sign(secret),
+        Signer(sep=".").sign(secret),
+        Signer(key="k" * 50, salt="vidensbro.introductions.answer", sep=".").sign(secret),
+    ]
+    with django_assert_num_queries(0):
+        for forged in (*changed, *others):
+            with pytest.raises(services.LinkGone) as gone:
+                move(forged)
+            assert gone.value.reason == "unknown", forged
+    assert services.answer_by_link(token, "yes").state == "introduced"
+
+
+def test_a_page_of_a_forged_link_asks_nothing_either(
+    scene: Scene, sent: list[str], client, django_assert_num_queries
+) -> None:
+    scene.asked()
+    client.get("/answer/warm-up/")
+    with django_assert_num_queries(0):
+        assert client.get(f"/answer/{sent[0][:-1]}/").status_code == 404
+        assert client.post(f"/answer/{sent[0][:-1]}/", {"answer": "yes"}).status_code == 404
+
+
+def test_links_live_on_when_the_key_is_changed_with_care(scene: Scene, sent: list[str], settings) -> None:
+    scene.asked()
+    old = str(settings.SECRET_KEY)
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another key of the site, long enough to sign", []
+    with pytest.raises(services.LinkGone):
+        services.open_link(sent[0])
+    settings.SECRET_KEY_FALLBACKS = [old]
+    assert services.open_link(sent[0])[1].state == "asked"
 
 
 def test_a_link_answers_once(scene: Scene, sent: list[str]) -> None:

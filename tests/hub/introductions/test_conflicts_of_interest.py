@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.hub.cast import SYSTEM
+from tests.hub.cast import SYSTEM, WOUND_TEXT
 from tests.hub.introductions.conftest import Scene
 from vidensbro.hub.audit.queries import history
 from vidensbro.hub.common import clock
@@ -15,6 +15,7 @@ from vidensbro.hub.directory import services as directory
 from vidensbro.hub.directory.models import Organisation
 from vidensbro.hub.introductions import conflicts, protection, services
 from vidensbro.hub.knowledge import services as knowledge
+from vidensbro.hub.needs import services as needs
 
 
 def codes(scene: Scene, *, need=None, counterpart=None) -> list[tuple[str, str, bool]]:
@@ -54,6 +55,25 @@ def test_parents_and_parts_at_any_depth(scene: Scene) -> None:
 def test_the_owner_is_not_introduced_to_itself(scene: Scene) -> None:
     directory.link_person(SYSTEM, scene.clinician.pk, scene.cast.users["owner"].pk)
     assert codes(scene, counterpart=scene.clinician) == [("same_person", "", True)]
+
+
+def test_leaving_out_the_organisation_is_no_way_around(scene: Scene) -> None:
+    need = needs.create_draft(scene["outsider"], text=WOUND_TEXT, title="Mine alone", visibility="sealed")
+    assert need.organisation is None
+    assert codes(scene, need=need)[0] == ("same_organisation", "Østuniversitetet", True)
+    assert codes(scene, need=need, counterpart=scene.cast.university) == [
+        ("same_organisation", "Østuniversitetet", True)
+    ]
+    part = Organisation.objects.create(name="Part", parent=scene.cast.university)
+    assert codes(scene, need=need, counterpart=part) == [("related_organisation", "Part", True)]
+    assert codes(scene, need=need, counterpart=scene.cast.company) == []
+    worker = directory.create_person(SYSTEM, name="Owner")
+    directory.link_person(SYSTEM, worker.pk, scene.cast.users["owner"].pk)
+    directory.add_affiliation(SYSTEM, worker.pk, scene.cast.university.pk)
+    own = needs.create_draft(scene["owner"], text=WOUND_TEXT, title="Mine alone", visibility="sealed")
+    assert codes(scene, need=own)[0] == ("same_organisation", "Østuniversitetet", True)
+    # On behalf of the company its owner's other work is nobody's conflict.
+    assert codes(scene) == []
 
 
 def test_declared_by_either_side(scene: Scene) -> None:

@@ -6,14 +6,16 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone, translation
 
-from tests.hub.cast import WOUND_TEXT
+from tests.hub.cast import SYSTEM, WOUND_TEXT
 from tests.hub.introductions.conftest import Scene
 from vidensbro.hub.audit.queries import history
 from vidensbro.hub.common.errors import Conflict, Denied, Invalid, NotFound
+from vidensbro.hub.directory import services as directory
 from vidensbro.hub.files import owners
 from vidensbro.hub.introductions import disclosure, documents, services
 from vidensbro.hub.introductions.models import Introduction
 from vidensbro.hub.introductions.services import Answerer
+from vidensbro.hub.needs import services as needs
 from vidensbro.hub.needs.models import NeedTeaser
 
 TEASER = "A company looks for clinical knowledge of skin."
@@ -215,3 +217,27 @@ def test_a_counterpart_with_an_account_gets_the_file_once_it_is_shown(scene: Sce
     step = disclosure.row_of(row, "documents")
     disclosure.accept_confidentiality(Answerer(scene["researcher"]), step.pk, "Ida Testsen")
     assert documents.may_read(scene["researcher"], handed.file_id)
+
+
+def test_who_said_no_does_not_read_what_the_owner_writes_later(scene: Scene) -> None:
+    row, by = scene.asked(scene.need("sealed")), Answerer(scene["researcher"])
+    step = disclosure.ask_for(by, row.pk, "description")
+    disclosure.decide(scene["owner"], step.pk, True)
+    assert disclosure.shown(row).text
+    row = services.decline(by, row.pk, "no_time")
+    assert (disclosure.stage_of(row), disclosure.shown(row).text) == ("teaser", "")
+
+
+def test_a_link_accepts_nothing_for_another_organisation(scene: Scene) -> None:
+    university, company = scene.cast.university, scene.cast.company
+    directory.add_contact_point(SYSTEM, "email", "post@example.org", organisation_id=university.pk)
+    theirs = scene.asked(scene.need("sealed"), person_id=None, organisation_id=university.pk)
+    step = disclosure.offer(scene["owner"], theirs.pk, "description", needs_confidentiality=True)
+    need = needs.create_draft(scene["dean"], text=WOUND_TEXT, organisation_id=university.pk)
+    needs.post(scene["dean"], need.pk)
+    mine = scene.asked(need, "dean", person_id=None, organisation_id=company.pk)
+    link, _row = services.open_link(scene.link(mine))
+    by = Answerer(scene["visitor"], via_link=True)
+    with pytest.raises(NotFound):
+        disclosure.accept_confidentiality(by, step.pk, "Nobody", link=link)
+    assert disclosure.stage_of(theirs) == "teaser"

@@ -48,7 +48,7 @@ def newest(kind: str, address: str) -> Mail:
 
 
 def path_in(mail: Mail) -> str:
-    found = re.search(r"http://localhost:8000(/answer/[\w-]+/)", mail.text)
+    found = re.search(r"http://localhost:8000(/answer/[\w.-]+/)", mail.text)
     assert found is not None, mail.text
     return found[1]
 

@@ -39,7 +39,7 @@ def tells(page: str) -> bool:
 def test_the_mail_holds_a_link_that_answers(scene: Scene) -> None:
     row = scene.asked(scene.need("public"))
     mail = Mail.objects.get(kind="introduction.asked")
-    path = re.search(r"http://localhost:8000(/answer/[\w-]+/)", mail.text)
+    path = re.search(r"http://localhost:8000(/answer/[\w.-]+/)", mail.text)
     assert path is not None
     response = browser().post(path[1], {"answer": "yes", "note": "Gladly"})
     assert response["Location"] == "/answer/given/yes/"

@@ -273,6 +273,8 @@ def test_what_became_of_it(scene: Scene, browse: Browse) -> None:
     client.post(f"/introductions/{row.pk}/close/", {"outcome": "met", "note": "A good talk"})
     row.refresh_from_db()
     assert (row.state, row.outcome) == ("closed", "met")
+    assert "A good talk" in text(client.get(f"/introductions/{row.pk}/"))
+    assert "A good talk" not in text(browse("researcher").get(f"/introductions/{row.pk}/"))
 
 
 def test_the_owner_decides_what_is_shown(scene: Scene, browse: Browse) -> None:
@@ -341,10 +343,15 @@ def test_declaring_a_conflict_and_taking_it_back(scene: Scene, browse: Browse) -
 def test_figures_are_for_everybody_and_name_nobody(scene: Scene, browse: Browse) -> None:
     assert "Nothing to count yet" in text(browse().get("/figures/introductions/"))
     forget()
-    row = scene.asked(scene.need("sealed", title="Secret of Nordsensor"))
+    sealed = scene.asked(scene.need("sealed", title="Secret of Nordsensor"))
+    services.decline(Answerer(scene["researcher"]), sealed.pk, "not_my_field")
+    assert "Nothing to count yet" in text(browse().get("/figures/introductions/"))
+    forget()
+    row = scene.asked(scene.need("public"))
     services.decline(Answerer(scene["researcher"]), row.pk, "no_time")
     page = text(browse().get("/figures/introductions/"))
     assert "No time" in page
+    assert "Not my field" not in page
     assert not any(word in page for word in ("Secret", "Nordsensor", "Testsen"))
 
 

@@ -37,7 +37,8 @@ def test_the_owner_asks_and_the_researcher_says_yes(scene: Scene) -> None:
     assert introduced.state == "introduced"
     assert introduced.introduced_at >= introduced.answered_at
     closed = services.close(scene["owner"], drafted.pk, "met", "A good talk.")
-    assert (closed.state, closed.outcome, closed.note) == ("closed", "met", "Gladly.\n\nA good talk.")
+    assert (closed.state, closed.outcome) == ("closed", "met")
+    assert (closed.note, closed.closing) == ("Gladly.", "A good talk.")
     assert actions(closed) == ["drafted", "asked", "accepted", "introduced", "closed"]
 
 

@@ -38,7 +38,8 @@ def a_draft(scene: Scene) -> None:
 
 def a_request_to_somebody_else(scene: Scene) -> None:
     """Another is asked, sees more and says no."""
-    row = scene.asked(anothers_need(scene), "secretariat", person_id=scene.clinician.pk)
+    drafted = scene.drafted(anothers_need(scene), "secretariat", person_id=scene.clinician.pk)
+    row = services.ask(scene["secretariat"], drafted.pk, override="They have never met.")
     by = Answerer(scene["visitor"], via_link=True, person_id=row.person_id)
     step = disclosure.ask_for(by, row.pk, "description")
     disclosure.decide(scene["dean"], step.pk, False)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 from django.db import connection, transaction
 
 from tests.hub.cast import SYSTEM, Cast
 from tests.hub.matches.conftest import Corpus
+from vidensbro.hub.accounts.privacy import account_over
 from vidensbro.hub.common import clock
 from vidensbro.hub.common.errors import Unavailable
 from vidensbro.hub.common.targets import targets
 from vidensbro.hub.directory import services as directory
+from vidensbro.hub.directory.models import Person
 from vidensbro.hub.knowledge import services as knowledge
 from vidensbro.hub.knowledge.models import Work
-from vidensbro.hub.matches import engine, indexing
+from vidensbro.hub.matches import engine, indexing, jobs
 from vidensbro.hub.outbox.models import Entry
 from vidensbro.hub.outbox.services import drain
 from vidensbro.kit.matching import Document, EmbeddedIndex
@@ -171,3 +175,37 @@ def test_many_rows_come_in_order_and_all(cast: Cast, monkeypatch: pytest.MonkeyP
     assert ids == sorted(ids)
     asked = [*ids[:700], "not-an-id", ids[0]]
     assert [document.id for document in target.documents(asked)] == ids[:700]
+
+
+def test_one_that_fails_holds_up_neither_the_others_nor_the_needs(
+    cast: Cast, corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    need = cast.need()
+    drain()
+    bad = f"test_site:{corpus.clinic.pk}"
+
+    def update(keys: Iterable[str]) -> str:
+        if bad in (wanted := list(keys)):
+            raise ValueError("a row that cannot be read")
+        return indexing.update_index(wanted)
+
+    monkeypatch.setattr(jobs, "update_index", update)
+    knowledge.edit_offer(SYSTEM, corpus.clinic.pk, title="Another title")
+    knowledge.edit_work(SYSTEM, corpus.paper.pk, title="Pressure ulcers in nursing homes, found early")
+    before = need.runs.count()
+    drain()
+    assert [one.key for one in Entry.objects.filter(topic="index.update")] == [bad]
+    assert need.runs.count() == before + 1
+
+
+def test_who_gets_or_loses_an_account_is_indexed_anew(cast: Cast, corpus: Corpus) -> None:
+    person = corpus.researcher
+    directory.set_person_visibility(SYSTEM, person.pk, "members")
+    Person.objects.filter(pk=person.pk).update(source="openalex", source_id="A1")
+    directory.link_person(SYSTEM, person.pk, cast.users["outsider"].pk)
+    drain()
+    assert indexing.index_verify().agrees
+    account_over.send(sender=None, user_id=cast.users["outsider"].pk)
+    drain()
+    assert indexing.index_verify().agrees
+    assert not any("user:" in token for one in stored().values() if one for token in one.audience)

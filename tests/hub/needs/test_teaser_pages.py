@@ -195,3 +195,14 @@ def test_names_are_found_in_a_large_directory(world: World, browse: Browse) -> N
     )
     found = page(browse("owner").post("/needs/new/", {**FORM, "audience_name": "firma", "find": "1"}))
     assert len(offered(found)) == 20
+
+
+def test_who_has_signed_in_is_not_asked_to_sign_in(world: World, browse: Browse) -> None:
+    services.write_teaser(world.cast["owner"], world.sealed.pk, TEASER, audience="public")
+    row = services.approve_teaser(world.cast["owner"], world.sealed.pk, TEASER, warnings_seen=True)
+    world.cast.users["outsider"].role = "visitor"
+    world.cast.users["outsider"].save()
+    shown = page(browse("outsider").get(f"/needs/teasers/{row.pk}/"))
+    assert "/account/#my-organisations" in shown
+    assert f"/sign-in/?next=/needs/teasers/{row.pk}/" not in shown
+    assert f"/sign-in/?next=/needs/teasers/{row.pk}/" in page(browse().get(f"/needs/teasers/{row.pk}/"))

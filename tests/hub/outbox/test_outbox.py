@@ -91,7 +91,7 @@ def test_a_failure_waits_longer_each_time_and_then_is_dead() -> None:
     with clock.clock_at(start):
         assert services.drain() == services.Drained(died=1)
         assert services.drain() == services.Drained()
-    assert [one.key for one in queries.dead_letters()] == ["a"]
+    assert [one.key for one in Entry.objects.dead()] == ["a"]
     assert queries.status()[0].dead == 1
     assert services.revive("t") == 1
     assert (Entry.objects.get().attempts, Entry.objects.get().dead_at) == (0, None)
@@ -302,3 +302,26 @@ def test_the_worker_drains_until_it_is_stopped(monkeypatch: pytest.MonkeyPatch) 
     worker.work(stop, idle_seconds=0.01)
     assert done == ["a", "b"]
     assert queries.open_entries("t") == 1
+
+
+@pytest.mark.django_db
+def test_what_is_put_anew_while_a_failure_is_noted_waits_once() -> None:
+    @handler("t")
+    def work(entries) -> None:
+        raise ValueError("no such thing")
+
+    looked: list[str] = []
+
+    def meanwhile(execute, sql, params, many, context):
+        """Another process puts it in right after this one has looked for it."""
+        result = execute(sql, params, many, context)
+        if sql.startswith("SELECT") and '"slot" IN' in sql and not looked:
+            looked.append(sql)
+            put("t", "a", version=2)
+        return result
+
+    put("t", "a", version=1)
+    with connection.execute_wrapper(meanwhile):
+        assert services.drain(limit=1) == services.Drained(failed=1)
+    assert looked
+    assert [one.payload for one in Entry.objects.all()] == [{"version": 2}]

@@ -87,10 +87,6 @@ def test_one_who_comes_second_finds_it_taken() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_many_workers_write_one_entry() -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip(
-            "an SQLite database of a test run has one connection; IMMEDIATE transactions queue anyway"
-        )
     periodic.every("t", HOUR)
     put: list[int] = []
 

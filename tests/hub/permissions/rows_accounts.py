@@ -44,7 +44,7 @@ ROWS: tuple[Row, ...] = (
     read("saml-signed-out", "provider"),
     read("saml-metadata", "provider"),
     row("socialaccount_signup", get=ALL, post=ALL),
-    row("connections", get=OWN, post=OWN),
+    row("connections", get=OWN, post="sbbbbbbbb"),
     read("about-me", get=OWN),
     read("about-me-json", get=OWN),
     read("about-me-file", get=OWN),

@@ -28,7 +28,7 @@ ROWS: tuple[Row, ...] = (
     act("take-back", "owner's feedback", post="nnonnnnnn"),
     read("needs"),
     read("my-needs", get=OWN),
-    row("new-need", get=OWN, post="sbbbbbbbb"),
+    row("new-need", get="sdooooooo", post="sdbbbbbbb"),
     act("keep-need", post="sdooooooo", text="We look for clinical knowledge of pressure ulcers."),
     read("need", "public need"),
     read("need", "members' need", get="nnooooooo"),

@@ -26,7 +26,6 @@ from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.core import signing
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -38,7 +37,7 @@ from tests.hub.introductions.conftest import Scene, make_scene
 from tests.hub.permissions.table import MEMBERS
 from vidensbro.hub.accounts.actors import VISITOR, Actor
 from vidensbro.hub.accounts.models import Role, User
-from vidensbro.hub.accounts.services.addresses import SALT
+from vidensbro.hub.accounts.services.addresses import change_token
 from vidensbro.hub.collaborations import facts
 from vidensbro.hub.collaborations import services as collaborations
 from vidensbro.hub.collaborations.facts import Evidence
@@ -53,6 +52,7 @@ from vidensbro.hub.introductions import disclosure, documents, protection
 from vidensbro.hub.introductions import services as introductions
 from vidensbro.hub.introductions.models import Introduction
 from vidensbro.hub.introductions.services import Answerer
+from vidensbro.hub.introductions.services.links import signed
 from vidensbro.hub.knowledge import services as knowledge
 from vidensbro.hub.knowledge.models import Work
 from vidensbro.hub.mail.links import choices_token
@@ -75,7 +75,7 @@ providers:
 """
 TEASER = "Somebody looks for clinical knowledge about wounds in care."
 PASSWORD = "a long one that nobody guesses"
-ANSWER_TOKEN = "a secret that only the mail knows"
+ANSWER_SECRET = "a secret that only the mail knows"
 
 
 @dataclass(frozen=True)
@@ -258,8 +258,8 @@ def _introductions(world: World) -> None:
     paper = documents.add(scene["owner"], sealed.pk, upload("tegning.pdf", PDF))
     world.put("document of the sealed need", file_id=paper.file_id)
     world.put("handed document", document_id=paper.pk)
-    world.put("handed document by link", token=ANSWER_TOKEN, document_id=paper.pk)
-    world.put("link of the mail", token=scene.link(sealed, ANSWER_TOKEN))
+    world.put("handed document by link", token=signed(ANSWER_SECRET), document_id=paper.pk)
+    world.put("link of the mail", token=scene.link(sealed, ANSWER_SECRET))
     step = disclosure.ask_for(researcher, sealed.pk, "description")
     world.put("step of disclosure", disclosure_id=step.pk)
     declared = protection.declare(
@@ -349,8 +349,7 @@ def _accounts(world: World) -> None:
     world.put("link of a new account", key=EmailConfirmationHMAC(unconfirmed).key)
     key = Authenticator.objects.create(user=another, type=Authenticator.Type.WEBAUTHN, data={"name": "Key"})
     world.put("another's passkey", pk=key.pk)
-    change = signing.dumps([str(owner.pk), owner.email, "changed@example.org"], salt=SALT)
-    world.put("link of a new address", token=change)
+    world.put("link of a new address", token=change_token(owner, "changed@example.org"))
     token = default_token_generator.make_token(owner)
     world.put("link of a new password", uid=user_pk_to_url_str(owner), token=token)
     world.put("provider", provider_id="wayf")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -11,12 +11,14 @@ from django.test import Client
 from tests.hub.cast import NOON, SYSTEM, Cast
 from vidensbro.hub.accounts import services as accounts
 from vidensbro.hub.accounts.models import User
+from vidensbro.hub.collaborations import services as collaborations
 from vidensbro.hub.common import clock
 from vidensbro.hub.common.clock import clock_at
 from vidensbro.hub.common.errors import Conflict
 from vidensbro.hub.directory import services
+from vidensbro.hub.directory.actors import actor_of
 from vidensbro.hub.directory.importers import people as importing
-from vidensbro.hub.directory.models import Person, PersonObjection, PersonRequest
+from vidensbro.hub.directory.models import Membership, Person, PersonObjection, PersonRequest
 from vidensbro.hub.mail.models import Mail
 
 PASSWORD = "a long enough sentence"
@@ -130,6 +132,18 @@ def test_erasing_needs_the_address_typed(browser: Client, ida: User) -> None:
     assert browser.get("/account/about-me/").status_code == 302
 
 
+def test_a_visitor_is_told_that_nobody_vouches_for_the_name(cast: Cast) -> None:
+    user = accounts.create_user(
+        SYSTEM, "guest@example.org", "A Guest", role="visitor", password=PASSWORD, language="en"
+    )
+    page = Client(headers={"accept-language": "en"})
+    page.post("/sign-in/", {"username": user.email, "password": PASSWORD})
+    page.post("/account/confirm/?next=/account/about-me/erase/", {"password": PASSWORD})
+    text = page.get("/account/about-me/erase/", follow=True).content.decode()
+    assert "your address wherever others wrote it" in text
+    assert "your name wherever others wrote it" not in text
+
+
 def test_the_last_administrator_stays(cast: Cast) -> None:
     with pytest.raises(Conflict, match="last_administrator"):
         services.erase_own(cast["administrator"], "administrator@example.org")
@@ -217,3 +231,25 @@ def test_the_privacy_page_tells_for_how_long(settings) -> None:
     settings.VIDENSBRO_RETENTION_MAIL_DAYS = 17
     text = Client(headers={"accept-language": "en"}).get("/privacy/").content.decode()
     assert "17 days after it was sent" in text
+
+
+def test_the_page_speaks_in_words_and_names(browser: Client, ida: User, cast: Cast) -> None:
+    """No codes, no row numbers, days as the reader writes them; the data keeps them."""
+    begun = date(2026, 3, 9)
+    Membership.objects.create(user=ida, organisation=cast.company)
+    row = collaborations.begin(
+        actor_of(ida),
+        title="A plaster that measures",
+        parties=[
+            collaborations.PartyGiven("company", cast.company.pk),
+            collaborations.PartyGiven("research", cast.university.pk),
+        ],
+        date=begun,
+    )
+    page = browser.get("/account/about-me/").content.decode()
+    own = page[page.index('id="part-collaborations"') :]
+    own = own[: own.index("</section>")]
+    assert "A plaster that measures" in own
+    assert "9 Mar 2026" in own
+    assert str(row.pk) not in own
+    assert "begun" not in own

@@ -8,7 +8,9 @@ import pytest
 from django.db import transaction
 
 from tests.hub.cast import NOON, SYSTEM, Cast
+from tests.hub.files.samples import upload
 from tests.hub.introductions.conftest import Scene, make_scene
+from tests.hub.privacy.life import PDF
 from vidensbro.hub.accounts import services as accounts
 from vidensbro.hub.accounts.models import User
 from vidensbro.hub.audit.models import Event
@@ -16,8 +18,10 @@ from vidensbro.hub.audit.retention import expire_all
 from vidensbro.hub.common.clock import clock_at
 from vidensbro.hub.directory import services as directory
 from vidensbro.hub.directory.models import Invitation, JoinRequest, Person
+from vidensbro.hub.files.models import StoredFile
+from vidensbro.hub.introductions import disclosure, documents
 from vidensbro.hub.introductions import services as introductions
-from vidensbro.hub.introductions.models import AnswerLink
+from vidensbro.hub.introductions.models import AnswerLink, ConfidentialityAcceptance, Document
 from vidensbro.hub.introductions.services import Answerer
 from vidensbro.hub.mail.models import Mail
 from vidensbro.hub.matches.models import MatchRun
@@ -119,6 +123,48 @@ def test_the_words_of_what_came_to_nothing_go_and_the_figures_stay(scene: Scene)
     assert (declined.message, declined.evidence) == ("", {})
     assert waiting.message
     assert not AnswerLink.objects.filter(introduction=declined).exists()
+
+
+def test_files_of_a_request_that_is_over_go_and_so_do_those_that_hang_on_nothing(scene: Scene) -> None:
+    with clock_at(NOON):
+        declined, gone = scene.asked(), scene.asked()
+        for row in (declined, gone):
+            documents.add(scene["owner"], row.pk, upload(f"{row.pk}.pdf", PDF))
+        introductions.decline(Answerer(scene["researcher"]), declined.pk, "no_time")
+        gone.need.delete()
+    with clock_at(later(hours=23)):
+        expire_all()
+    assert StoredFile.objects.count() == 2
+    with clock_at(later(hours=25)):
+        assert expire_all()["files"] == 1
+    assert Document.objects.get().introduction == declined
+    with clock_at(NOON + YEAR):
+        expire_all()
+        expire_all()
+    assert (Document.objects.count(), StoredFile.objects.count()) == (0, 0)
+
+
+def test_the_words_of_an_introduction_that_nobody_closed_go_and_it_stays_open(scene: Scene) -> None:
+    with clock_at(NOON):
+        row = scene.asked()
+        introductions.accept(Answerer(scene["researcher"]), row.pk, note="With pleasure.")
+    with clock_at(NOON + YEAR):
+        expire_all()
+    row.refresh_from_db()
+    assert (row.state, row.message, row.note, row.evidence) == ("introduced", "", "", {})
+
+
+def test_confidentiality_is_kept_as_long_as_it_binds(scene: Scene) -> None:
+    with clock_at(NOON):
+        row, by = scene.asked(), Answerer(scene["researcher"])
+        step = disclosure.ask_for(by, row.pk, "description")
+        disclosure.decide(scene["owner"], step.pk, True, needs_confidentiality=True)
+        disclosure.accept_confidentiality(by, step.pk, "Ida Testsen")
+        introductions.decline(by, row.pk, "no_time")
+    for moment, left in ((NOON + 2 * YEAR, 1), (NOON + timedelta(days=1095), 1), (NOON + 3 * YEAR, 0)):
+        with clock_at(moment):
+            expire_all()
+        assert ConfidentialityAcceptance.objects.count() == left
 
 
 def test_trials_and_the_log_go_in_their_time(cast: Cast) -> None:

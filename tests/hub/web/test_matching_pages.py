@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -10,8 +12,9 @@ from django.test import Client
 from tests.hub.cast import WOUND_TEXT
 from tests.hub.web.conftest import World
 from vidensbro.hub.matches.models import Feedback, MatchRun
-from vidensbro.hub.matches.services import digest_of
+from vidensbro.hub.matches.services import digest_of, refresh
 from vidensbro.hub.needs.models import Need, State
+from vidensbro.hub.outbox.services import drain
 from vidensbro.kit.matching import Need as KitNeed
 
 Browse = Callable[..., Client]
@@ -69,12 +72,17 @@ def refuse(client: Client, world: World, text: str, verdict: str = "not_relevant
 PAPER = "Early detection of pressure ulcers in nursing home residents"
 
 
+def answers(client: Client, text: str) -> str:
+    """The page but for what was left out."""
+    return client.post("/match/", {"text": text}).content.decode().partition("left out, because")[0]
+
+
 def test_what_is_not_relevant_for_a_text_does_not_come_again_for_it(world: World, browse: Browse) -> None:
     client = browse("member")
     assert PAPER in client.post("/match/", {"text": WOUND_TEXT}).content.decode()
     refuse(client, world, WOUND_TEXT)
     for same in (WOUND_TEXT, f"  {WOUND_TEXT.upper()} "):
-        assert PAPER not in client.post("/match/", {"text": same}).content.decode()
+        assert PAPER not in answers(client, same)
     assert PAPER in client.post("/match/", {"text": DANISH}).content.decode()
     for other in ("colleague", "visitor"):
         assert PAPER in browse(other).post("/match/", {"text": WOUND_TEXT}).content.decode()
@@ -83,9 +91,9 @@ def test_what_is_not_relevant_for_a_text_does_not_come_again_for_it(world: World
 def test_a_changed_mind_brings_it_back(world: World, browse: Browse) -> None:
     client = browse("member")
     refuse(client, world, WOUND_TEXT)
-    assert PAPER not in client.post("/match/", {"text": WOUND_TEXT}).content.decode()
+    assert PAPER not in answers(client, WOUND_TEXT)
     refuse(client, world, WOUND_TEXT, verdict="relevant")
-    assert PAPER in client.post("/match/", {"text": WOUND_TEXT}).content.decode()
+    assert PAPER in answers(client, WOUND_TEXT)
 
 
 def test_kinds_narrow(world: World, browse: Browse) -> None:
@@ -195,3 +203,71 @@ def test_a_part_of_the_page_answers_htmx(world: World, browse: Browse) -> None:
     response = browse("owner").post("/match/feedback/", given, headers={"HX-Request": "true"})
     assert response.status_code == 200
     assert b"<html" not in response.content
+
+
+TAKE_BACK = re.compile(
+    r'<form method="post" action="(/match/feedback/[^"]+/take-back/)">(.*?)</form>', re.DOTALL
+)
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
+
+
+def test_what_was_left_out_of_a_trial_can_be_taken_back_there(world: World, browse: Browse) -> None:
+    client = browse("member")
+    refuse(client, world, WOUND_TEXT)
+    page = client.post("/match/", {"text": WOUND_TEXT, "kinds": ["publication", "person"]}).content.decode()
+    assert "1 left out, because you find it not relevant" in page
+    ((address, form),) = TAKE_BACK.findall(page)
+    assert PAPER in form
+    sent: dict[str, list[str]] = {}
+    for name, value in HIDDEN.findall(form):
+        sent.setdefault(name, []).append(unescape(value))
+    assert sent["kinds"] == ["publication", "person"]
+    page = client.post(address, sent).content.decode()
+    assert "Taken back." in page
+    assert "left out, because" not in page
+    assert PAPER in page
+    assert not Feedback.objects.exists()
+
+
+def test_what_is_found_relevant_is_said_and_can_be_taken_back(world: World, browse: Browse) -> None:
+    client = browse("member")
+    refuse(client, world, WOUND_TEXT, verdict="relevant")
+    page = client.post("/match/", {"text": WOUND_TEXT}).content.decode()
+    assert "You find this relevant." in page
+    assert len(TAKE_BACK.findall(page)) == 1
+    assert not TAKE_BACK.findall(browse("colleague").post("/match/", {"text": WOUND_TEXT}).content.decode())
+
+
+@pytest.mark.parametrize("part", [True, False])
+def test_feedback_on_a_trial_can_be_taken_back_at_once(world: World, browse: Browse, part: bool) -> None:
+    client, headers = browse("member"), {"HX-Request": "true"} if part else {}
+    given = {"kind": "publication", "target": str(world.corpus.paper.pk), "verdict": "not_relevant"}
+    digest = digest_of(KitNeed(text=WOUND_TEXT))
+    answer = client.post("/match/feedback/", {**given, "reason": "other", "digest": digest}, headers=headers)
+    address = f"/match/feedback/{Feedback.objects.get().pk}/take-back/"
+    assert f'action="{address}"' in answer.content.decode()
+    answer = client.post(address, headers=headers)
+    assert answer.status_code == (200 if part else 302)
+    assert not part or "Taken back." in answer.content.decode()
+    assert not Feedback.objects.exists()
+
+
+def test_what_a_need_was_refused_comes_back_when_that_is_taken_back(world: World, browse: Browse) -> None:
+    client, address = browse("owner"), f"/needs/{world.public.pk}/"
+    client.post("/match/feedback/", said(world, verdict="not_relevant", reason="too_old"))
+    assert "left out, because" not in client.get(address).content.decode()
+    refresh(world.public.pk)
+    page = client.get(address).content.decode()
+    assert "1 left out, because you find it not relevant" in page
+    ((take_back, form),) = TAKE_BACK.findall(page)
+    assert client.post(take_back, dict(HIDDEN.findall(form)))["Location"] == f"{address}#matches"
+    drain()
+    page = client.get(address).content.decode()
+    assert PAPER in page
+    assert "left out, because" not in page
+
+
+def test_only_members_are_offered_to_keep_a_text(world: World, browse: Browse) -> None:
+    world.cast.users["outsider"].role = "visitor"
+    world.cast.users["outsider"].save()
+    assert "Save as a need" not in browse("outsider").post("/match/", {"text": DANISH}).content.decode()

@@ -103,3 +103,14 @@ def test_deleting_a_draft(world: World, browse: Browse) -> None:
 def test_my_needs_are_mine(world: World, browse: Browse) -> None:
     assert "A draft of the owner" in browse("owner").get("/needs/mine/").content.decode()
     assert "You have no needs yet" in browse("outsider").get("/needs/mine/").content.decode()
+
+
+def test_who_is_no_member_is_told_before_writing(world: World, browse: Browse) -> None:
+    world.cast.users["outsider"].role = "visitor"
+    world.cast.users["outsider"].save()
+    answer = browse("outsider").get("/needs/new/")
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert "This is for members." in page
+    assert 'href="/account/#my-organisations"' in page
+    assert 'id="my-organisations"' in browse("outsider").get("/account/").content.decode()

@@ -12,6 +12,8 @@ from tests.hub.cast import Cast
 from vidensbro.hub.accounts.actors import system_actor
 from vidensbro.hub.audit.services import record
 from vidensbro.hub.common.caching import pages
+from vidensbro.hub.common.errors import Unavailable
+from vidensbro.hub.web import visitor_pages
 
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
@@ -79,3 +81,12 @@ def test_errors_are_not_kept(cast: Cast) -> None:
     assert Client().get("/organisations/00000000-0000-7000-8000-000000000000/").status_code == 404
     assert Client().post("/match/", {"text": ""}).status_code == 400
     assert Client().post("/match/", {"text": ""}).status_code == 400
+
+
+def test_without_an_index_pages_are_made_anew_each_time(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> str:
+        raise Unavailable("index_damaged")
+
+    monkeypatch.setattr(visitor_pages, "index_version", broken)
+    for path in ("/", "/directory/", "/knowledge/", "/privacy/"):
+        assert Client().get(path).status_code == 200, path

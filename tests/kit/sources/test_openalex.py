@@ -218,6 +218,13 @@ def test_no_value_of_any_field_makes_the_reader_fail(tmp_path, field, value):
         assert isinstance(item, Problem) or item.title
 
 
+def test_a_year_beyond_any_calendar_is_told_and_the_work_kept(tmp_path):
+    work = {**NEW, "publication_date": 10**30, "publication_year": 10**30}
+    *problems, record = read(write(tmp_path / "w.jsonl", work))
+    assert ("publication_date", "date") in {(found.field, found.code) for found in problems}
+    assert (record.title != "", record.date) == (True, None)
+
+
 @given(st.lists(st.text("abcæøå.,-", min_size=1, max_size=8), max_size=60))
 def test_an_inverted_index_gives_its_text_back(words):
     index = {}

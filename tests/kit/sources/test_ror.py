@@ -170,6 +170,13 @@ def test_no_value_of_any_field_makes_the_reader_fail(tmp_path, field, value):
                 assert isinstance(item, Problem) or item.name
 
 
+@pytest.mark.parametrize("types", [[[]], [{}], [7, None], {"label": True}, "label"])
+def test_types_that_are_none_leave_the_other_names(tmp_path, types):
+    names = [{"lang": "da", "types": types, "value": "Skæv"}, *V2["names"]]
+    *_, record = read(write(tmp_path / "a.jsonl", {**V2, "names": names}))
+    assert record.name == "Fjordlab Institut"
+
+
 def test_a_second_record_with_the_same_identifier_is_left_out(tmp_path):
     first, second = read(write(tmp_path / "a.jsonl", V2, V1))
     assert first.kinds == ("research_infrastructure", "foundation")

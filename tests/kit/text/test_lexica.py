@@ -106,6 +106,23 @@ def test_gzip_is_read_and_a_cut_one_is_named(tmp_path: Path) -> None:
         import_table(tmp_path / "cut.tsv.gz", tmp_path / "lexica")
 
 
+def test_what_holds_no_words_leaves_the_former_file_as_it_was(tmp_path: Path) -> None:
+    out = tmp_path / "lexica"
+    former = import_table(saved(tmp_path, "own.tsv", "gryde\tpot\n"), out).path.read_text(encoding="utf-8")
+    with pytest.raises(LexiconError, match="No line of it is a word"):
+        import_lexicon([saved(tmp_path, "own.tsv", "no table at all\n")], out)
+    assert [path.name for path in out.iterdir()] == ["own.txt"]
+    assert (out / "own.txt").read_text(encoding="utf-8") == former
+
+
+@pytest.mark.parametrize("content", [b"\x1f\x8b\x08\x00garbage", b"no gzip", b"\x1f\x8b"])
+def test_a_file_that_is_no_gzip_is_named(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "own.tsv.gz").write_bytes(content)
+    with pytest.raises(LexiconError, match="broken or cut short") as caught:
+        import_lexicon([tmp_path / "own.tsv.gz"], tmp_path / "lexica")
+    assert "line 0" not in str(caught.value)
+
+
 def test_the_format_is_told_by_its_look(tmp_path: Path) -> None:
     out = tmp_path / "lexica"
     tei = saved(tmp_path, "dan-eng.tei", TEI)
@@ -133,5 +150,6 @@ def test_whatever_a_table_holds_the_result_can_be_loaded(
 ) -> None:
     folder = tmp_path_factory.mktemp("lexicon")
     text = "\n".join("\t".join(row) for row in rows).encode("utf-8", "ignore").decode()
-    report = import_table(saved(folder, "any.tsv", text), folder / "out")
-    assert len(Glossary.load(report.path)) <= report.entries
+    # A good line among them: a table without one is refused.
+    report = import_table(saved(folder, "any.tsv", f"{text}\ngryde\tpot"), folder / "out")
+    assert 0 < len(Glossary.load(report.path)) <= report.entries

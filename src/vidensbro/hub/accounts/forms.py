@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import forms as allauth
+from allauth.account.adapter import get_adapter
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
@@ -217,7 +218,13 @@ class PasswordForm(forms.Form):
         self._user = user
 
     def clean_present(self) -> str:
+        """Guesses count as those at the door do: a screen left open is no place to try passwords."""
         present: str = self.cleaned_data["present"]
-        if not self._user.check_password(present):
+        if not get_adapter().reauthenticate(self._user, present):
             raise forms.ValidationError(_("This is not your present password."), code="wrong")
         return present
+
+    @property
+    def too_many(self) -> bool:
+        """Was it refused because of too many attempts?"""
+        return bool(self.has_error("present", "too_many_login_attempts"))

@@ -34,12 +34,17 @@ class AccountsPart:
     name = "accounts"
 
     def traces(self, subject: Subject) -> Traces:
-        """The name and every address of the account."""
+        """The name and every address of the account. Of a visitor nobody has vouched for the name, and only an address
+        that has been confirmed is the user's."""
         user = User.objects.filter(pk=subject.user_id or NO_ID).first()
         if user is None:
             return Traces()
-        more = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
-        return Traces(frozenset({user.email, *more}), frozenset({user.name}))
+        rows = EmailAddress.objects.filter(user=user).values_list("email", "verified")
+        proven = frozenset(email for email, confirmed in rows if confirmed)
+        claims = frozenset({user.email, *(email for email, confirmed in rows if not confirmed)})
+        if user.role == Role.VISITOR:
+            return Traces(proven=proven, claims=claims | {user.name})
+        return Traces(words=frozenset({user.name}), proven=proven, claims=claims)
 
     def export(self, subject: Subject) -> Mapping[str, Any]:
         user = User.objects.filter(pk=subject.user_id or NO_ID).first()

@@ -7,7 +7,7 @@ found here; who wants an export or an erasure asks this module and no app.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Protocol
@@ -41,13 +41,16 @@ ERASURE = "privacy.erasure"
 class Subject:
     """Whom it is about: an account, a person in the directory, or both; and the addresses known to be theirs.
 
-    `words` are everything that names the subject: names, addresses, telephone numbers. `completed` fills them in.
+    `proven` are those of the addresses at which the subject has been shown to read mail: what belongs to nobody but an
+    address is handed out for these alone. `words` are everything that names the subject: names, addresses, telephone
+    numbers. `completed` fills them in.
     """
 
     user_id: uuid.UUID | None = None
     person_id: uuid.UUID | None = None
     addresses: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
+    proven: frozenset[str] = frozenset()
 
     @property
     def reference(self) -> str:
@@ -57,10 +60,16 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """What an app knows a subject by: addresses of mail, and other words (names, telephone numbers)."""
+    """What an app knows a subject by: addresses of mail, and other words (names, telephone numbers).
+
+    `proven` are addresses as well. `claims` are addresses and words that nobody but the subject vouches for: whoever
+    calls himself "of the" or by another's name must not have that cut out of what others wrote.
+    """
 
     addresses: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
+    proven: frozenset[str] = frozenset()
+    claims: frozenset[str] = frozenset()
 
 
 class Part(Protocol):
@@ -93,16 +102,32 @@ def parts() -> tuple[Part, ...]:
     return tuple(part for module in privacy_modules() for part in getattr(module, "PARTS", ()))
 
 
-def completed(subject: Subject) -> Subject:
-    """The subject with every address and name that any app knows it by."""
-    addresses, words = set(subject.addresses), set(subject.words)
+def completed(subject: Subject, *, checked: bool = False) -> Subject:
+    """The subject with every address and name that any app knows it by.
+
+    Addresses that the caller has given count as proven. With `checked` somebody has made sure who the subject is: then
+    what it says of itself counts as well.
+    """
+    given = _addresses(subject.addresses)
+    addresses, proven, words = set(given), set(given) | subject.proven, set(subject.words)
     for part in parts():
         known = getattr(part, "traces", None)
         if known is not None:
             found: Traces = known(subject)
-            addresses |= {one.strip().lower() for one in found.addresses if one.strip()}
-            words |= found.words
-    return replace(subject, addresses=frozenset(addresses), words=frozenset(words | addresses))
+            proven |= _addresses(found.proven)
+            addresses |= _addresses(found.addresses)
+            words |= found.words | (found.claims if checked else frozenset())
+    addresses |= proven
+    return replace(
+        subject,
+        addresses=frozenset(addresses),
+        words=frozenset(words | addresses),
+        proven=frozenset(proven),
+    )
+
+
+def _addresses(given: Iterable[str]) -> set[str]:
+    return {one.strip().lower() for one in given if one.strip()}
 
 
 def export(subject: Subject) -> dict[str, Any]:
@@ -112,13 +137,13 @@ def export(subject: Subject) -> dict[str, Any]:
 
 
 @transaction.atomic
-def erase(actor: HasReference, subject: Subject) -> dict[str, int]:
+def erase(actor: HasReference, subject: Subject, *, checked: bool = False) -> dict[str, int]:
     """Delete everything about the subject that need not be kept; rows touched, by app.
 
-    The highest app goes first, since its rows point to those below. The caller has checked the permission. What
-    lies in files and in the index follows through the outbox.
+    The highest app goes first, since its rows point to those below. The caller has checked the permission, and with
+    `checked` who the subject is (see `completed`). What lies in files and in the index follows through the outbox.
     """
-    whole = completed(subject)
+    whole = completed(subject, checked=checked)
     touched = {part.name: part.erase(whole) for part in reversed(parts())}
     # Somebody who erases himself is not the one to be named.
     own = actor.reference == subject.reference
@@ -213,7 +238,12 @@ PURPOSES = (
         legal_basis=("6(1)(f)",),
         why=_("Mistakes and misuse must be found and made good; who may see what must be shown to be kept."),
         subjects=(USERS,),
-        data=(_("the number of the account, what was done to which row, when; no content"),),
+        data=(
+            _(
+                "the number of the account, what was done to which row, when; no content but the secretariat's "
+                "reason for setting a conflict of interest aside"
+            ),
+        ),
         sources=(_("what they do here"),),
         recipients=(ADMINISTRATORS, SECRETARIAT),
         kept=_("from the event on"),

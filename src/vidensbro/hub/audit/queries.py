@@ -19,8 +19,3 @@ def newest() -> str:
 def history(kind: str, object_id: object) -> QuerySet[Event]:
     """What was done to an object, the newest first. The caller has checked that the actor may know."""
     return Event.objects.filter(kind=kind, object_id=str(object_id)).order_by("-at", "-id")
-
-
-def by_actor(reference: str) -> QuerySet[Event]:
-    """What an actor did, the newest first."""
-    return Event.objects.filter(actor=reference).order_by("-at", "-id")

@@ -22,7 +22,8 @@ def record(
 ) -> Event:
     """Note that `actor` did `action` ("need.posted") to the object.
 
-    `details` holds codes, identifiers and names of changed columns; never the content of what somebody wrote.
+    `details` holds codes, identifiers and names of changed columns; never the content of what somebody wrote, but for
+    the reason that the secretariat gives for setting a conflict of interest aside.
     """
     return Event.objects.create(
         actor=actor.reference,

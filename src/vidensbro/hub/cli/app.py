@@ -14,7 +14,7 @@ from typing import Annotated, NoReturn
 import typer
 from typer._click.exceptions import NoArgsIsHelpError, UsageError
 
-from vidensbro.hub.cli import console, exits
+from vidensbro.hub.cli import console, exits, wrong_use
 from vidensbro.hub.cli.commands import add_commands
 from vidensbro.hub.cli.help_page import App
 from vidensbro.hub.cli.language import gettext as _
@@ -92,6 +92,10 @@ def _tell(error: BaseException, chosen: Global) -> int:
         traceback.print_exception(error)
     if failure is None:
         failure = _unexpected(error, chosen)
+    return _tell_failure(failure)
+
+
+def _tell_failure(failure: exits.Failure) -> int:
     console.err().print()
     console.note(failure.what, "bad")
     if failure.advice:
@@ -103,11 +107,7 @@ def _tell_wrong_use(error: UsageError) -> int:
     """What was wrong with the line, and how to see the right use. Help that was asked for by nothing is enough."""
     if isinstance(error, NoArgsIsHelpError):
         return exits.WRONG_USE
-    console.err().print()
-    console.note(error.format_message(), "bad")
-    if error.ctx is not None:
-        console.note(_("See: {command} --help").format(command=error.ctx.command_path))
-    return exits.WRONG_USE
+    return _tell_failure(wrong_use.explain(error))
 
 
 def _unexpected(error: BaseException, chosen: Global) -> exits.Failure:

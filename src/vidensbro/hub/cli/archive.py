@@ -8,6 +8,7 @@ import json
 import shutil
 import subprocess
 import tarfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -64,11 +65,13 @@ def check_ending(path: Path) -> None:
             _("End it in one of: {endings}").format(endings=", ".join(ENDINGS)),
             WRONG_USE,
         )
-    if path.name.endswith(".zst") and shutil.which("zstd") is None:
-        raise CommandError(
-            _("{path}: the program zstd is not installed here.").format(path=path),
-            _("Install it, or name the file .tar.gz."),
-        )
+    if path.name.endswith(".zst"):
+        _need_zstd(path, _("Install it, or name the file .tar.gz."))
+
+
+def _need_zstd(path: Path, advice: str) -> None:
+    if shutil.which("zstd") is None:
+        raise CommandError(_("{path}: the program zstd is not installed here.").format(path=path), advice)
 
 
 @contextmanager
@@ -97,6 +100,7 @@ def reading(path: Path) -> Iterator[tarfile.TarFile]:
         with tarfile.open(path, "r|*") as tar:
             yield tar
         return
+    _need_zstd(path, _("Install it, or unpack the file elsewhere and restore from the .tar."))
     with _zstd(["-q", "-d", "-c", str(path)], stdin=None, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         with tarfile.open(fileobj=process.stdout, mode="r|") as tar:
@@ -124,17 +128,21 @@ def unpack(path: Path, folder: Path) -> dict[str, Any]:
 
     Raises CommandError: it is no backup, was cut short, or a file differs from what was put in.
     """
+    if not path.is_file():
+        raise CommandError(
+            _("There is no file {names}.").format(names=path), _("Check that the path is right.")
+        )
     found: dict[str, dict[str, Any]] = {}
     try:
         with reading(path) as archive:
             for member in archive:
                 found[member.name] = _take(archive, member, folder)
-    except (tarfile.TarError, EOFError) as error:
-        raise CommandError(_("{path} is no whole backup: {error}").format(path=path, error=error)) from error
+    except (tarfile.TarError, EOFError, zlib.error) as error:
+        raise _not_whole(path, error) from error
     except OSError as error:
         if error.errno is not None:
             raise
-        raise CommandError(_("{path} is no whole backup: {error}").format(path=path, error=error)) from error
+        raise _not_whole(path, error) from error
     if found.pop(MANIFEST, None) is None:
         raise CommandError(
             _("{path} is no whole backup: its list of content is missing.").format(path=path),
@@ -142,9 +150,19 @@ def unpack(path: Path, folder: Path) -> dict[str, Any]:
         )
     manifest = _manifest(folder / MANIFEST)
     if manifest is None:
-        raise CommandError(_("{path} is no backup of vidensbro.").format(path=path))
+        raise CommandError(
+            _("{path} is no backup of vidensbro.").format(path=path),
+            _("Use another copy; this one was cut short or is something else."),
+        )
     _compare(path, found, manifest["files"])
     return manifest
+
+
+def _not_whole(path: Path, error: Exception) -> CommandError:
+    return CommandError(
+        _("{path} is no whole backup: {error}").format(path=path, error=error),
+        _("Use another copy; this one was cut short or is something else."),
+    )
 
 
 def _manifest(path: Path) -> dict[str, Any] | None:

@@ -20,6 +20,7 @@ TERMINATED: Final = 143
 
 _FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _CLOSED: Final = {errno.EACCES, errno.EPERM, errno.EROFS}
+_ABSENT: Final = {errno.ENOENT, errno.ENOTDIR}
 
 
 class CommandError(Exception):
@@ -72,4 +73,11 @@ def _of_system(error: OSError) -> Failure:
                 "Check who owns it. The data folder, VIDENSBRO_DATA, must belong to the user who runs vidensbro."
             ),
         )
-    return Failure(FAILED, f"{reason}.", _("Check that the path is right."))
+    check = _("Check that the path is right.")
+    if where and error.errno in _ABSENT:
+        return Failure(FAILED, _("There is no {path}.").format(path=where), check)
+    if where and error.errno == errno.EISDIR:
+        return Failure(FAILED, _("{path} is a folder, and a file is needed.").format(path=where), check)
+    if where and error.errno == errno.EEXIST:
+        return Failure(FAILED, _("{path} is a file, and a folder is needed.").format(path=where), check)
+    return Failure(FAILED, f"{reason}.", check)

@@ -53,9 +53,7 @@ def of_hub(error: BaseException) -> Failure | None:
 
 def _of_service(error: HubError) -> Failure:
     if isinstance(error, NotFound):
-        return Failure(
-            FAILED, _("There is no {kind} “{key}”.").format(kind=error.kind or _("such thing"), key=error.key)
-        )
+        return _not_found(error)
     if isinstance(error, Denied | Conflict):
         return Failure(FAILED, str(words_for(error.reason)))
     if isinstance(error, Invalid):
@@ -68,7 +66,28 @@ def _of_service(error: HubError) -> Failure:
     return Failure(FAILED, str(words_for(error.code)))
 
 
+def _not_found(error: NotFound) -> Failure:
+    """What commands look up, in words; of anything else that it is not there."""
+    if error.kind == "organisation":
+        return Failure(
+            FAILED,
+            _("There is no organisation “{key}”.").format(key=error.key),
+            _("Give its identifier: the last part of the address of its page."),
+        )
+    if error.kind == "subject":
+        return Failure(
+            FAILED,
+            _("Nobody here has the address or the identifier “{key}”.").format(key=error.key),
+            _(
+                "Give the e-mail address, or the identifier: the last part of the address of the person's page."
+            ),
+        )
+    return Failure(FAILED, _("“{key}” is not here.").format(key=error.key or error.kind))
+
+
 def _invalid(field: str, codes: tuple[str, ...]) -> str:
+    if field == "email" and codes == ("invalid",):
+        codes = ("email_invalid",)
     words = " ".join(str(words_for(code)) for code in codes)
     return f"{field}: {words}" if field else words
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from vidensbro.hub.cli import console, districts, installation
+from vidensbro.hub.cli.exits import CommandError
 from vidensbro.hub.cli.language import gettext as _
 
 if TYPE_CHECKING:
@@ -160,11 +161,15 @@ def as_row(done: ImportRun) -> dict[str, Any]:
 
 def whole_id(given: str) -> str:
     """The whole identifier of the run whose identifier ends (as the list shows it) or begins with this."""
-    from vidensbro.hub.common.errors import NotFound
     from vidensbro.hub.imports.queries import runs
 
     known = [str(one.pk) for one in runs(installation.operator())[:1000]]
     found = [one for one in known if one == given or one.endswith(given) or one.startswith(given)]
     if not given or len(found) != 1:
-        raise NotFound(_("import"), given)
+        raise CommandError(
+            _("There is no import “{run}”.").format(run=given)
+            if not found
+            else _("“{run}” fits more than one import.").format(run=given),
+            _("“vidensbro import status” lists them."),
+        )
     return found[0]

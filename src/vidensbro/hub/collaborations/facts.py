@@ -42,11 +42,15 @@ class Fact(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a fact rests on: one of a file, a link and a statement by somebody."""
+    """What a fact rests on: one of a file, a link and a statement by somebody.
+
+    `keeps_file`: the file of the fact that is corrected stays; only who says so may be another.
+    """
 
     file: UploadedFile[bytes] | None = None
     link: str = ""
     by: str = ""
+    keeps_file: bool = False
 
 
 class _Plain:

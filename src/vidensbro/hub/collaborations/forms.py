@@ -79,11 +79,11 @@ class EvidenceForm(forms.Form):
             self.add_error(name, str(words_for("required")))
         return data
 
-    def evidence_given(self) -> Evidence | None:
-        """What was given; None where a correction keeps the old evidence."""
+    def evidence_given(self) -> Evidence:
+        """What was given. A correction may leave the file where it is."""
         data = self.cleaned_data
         if self._keeps(data["evidence"]) and not data.get("file"):
-            return None
+            return Evidence(by=data["evidence_by"], keeps_file=True)
         if data["evidence"] == EvidenceKind.FILE:
             return Evidence(file=cast("UploadedFile[bytes]", data["file"]), by=data["evidence_by"])
         if data["evidence"] == EvidenceKind.LINK:
@@ -133,7 +133,7 @@ class WhoForm(forms.Form):
         label=_("Person"),
         max_length=254,
         help_text=_(
-            "The name as in the directory, or the e-mail address of an account that acts for the organisation."
+            "The name as in the directory or, in your own organisation, the e-mail address of an account."
         ),
     )
     role = PlainText(label=_("Part in it"), max_length=120, required=False)

@@ -39,7 +39,7 @@ class CollaborationsPart:
 
     def export(self, subject: Subject) -> Mapping[str, Any]:
         named = PartyPerson.objects.filter(_is(subject)).select_related("party__collaboration")
-        steps = Step.objects.filter(_recorded(subject)).order_by("recorded")
+        steps = Step.objects.filter(_recorded(subject)).select_related("collaboration").order_by("recorded")
         return {
             "taking_part": [
                 {
@@ -52,7 +52,7 @@ class CollaborationsPart:
             ],
             "recorded": [
                 {
-                    "collaboration": str(step.collaboration_id),
+                    "collaboration": step.collaboration.title,
                     "kind": step.kind,
                     "date": step.date.isoformat(),
                     "note": step.note,
@@ -64,7 +64,7 @@ class CollaborationsPart:
         }
 
     def erase(self, subject: Subject) -> int:
-        gone = Step.objects.filter(evidence_by__in=_names(subject)).update(evidence_by=ERASED)
+        gone = Step.objects.filter(_stated(subject)).update(evidence_by=ERASED)
         touched = set(
             PartyPerson.objects.filter(_is(subject)).values_list("party__collaboration_id", flat=True)
         )
@@ -103,7 +103,13 @@ def _is(subject: Subject) -> Q:
 
 
 def _recorded(subject: Subject) -> Q:
-    return Q(recorded_by_id=subject.user_id or NO_ID) | Q(evidence_by__in=_names(subject))
+    return Q(recorded_by_id=subject.user_id or NO_ID) | _stated(subject)
+
+
+def _stated(subject: Subject) -> Q:
+    """Statements under the subject's name where the subject takes part: elsewhere it is another of the same name."""
+    named = PartyPerson.objects.filter(_is(subject)).values("party__collaboration_id")
+    return Q(evidence_by__in=_names(subject), collaboration_id__in=named)
 
 
 def _names(subject: Subject) -> set[str]:

@@ -55,7 +55,10 @@ _WORDS: dict[str, str | Promise] = {
     "already_invited": _("There is an open invitation to this address. It can be sent again."),
     "already_asked": _("You have asked already. You will be told when it is decided."),
     "asked_recently": _("You asked a short while ago. Write to the organisation, or ask again in a month."),
-    "too_many_requests": _("You have many requests waiting. Withdraw one before you ask again."),
+    "claimed_recently": _("You asked a short while ago. Write to the secretariat, or ask again in a month."),
+    "too_many_requests": _(
+        "You have asked many at once. Wait until some have decided, or ask again tomorrow."
+    ),
     "too_many_invitations": _("There are too many open invitations. Withdraw some first."),
     "sent_just_now": _("The invitation was sent a moment ago. Wait ten minutes."),
     "sent_too_often": _("The invitation has been sent five times. Withdraw it and ask in another way."),
@@ -117,6 +120,12 @@ _WORDS: dict[str, str | Promise] = {
     "desk_not_routable": _("Only needs, and what is about one, go to an office."),
     "desk_nothing_to_undo": _("This cannot be undone any more."),
     "view_of_another": _("The view belongs to a colleague."),
+    # Imports
+    "import_running": _("Another import is running. Wait until it is done."),
+    "import_done": _("This import is done already."),
+    "files_changed": _("The files have changed since. Start a new import."),
+    "merge_decided": _("A colleague has decided this already."),
+    "merge_gone": _("One of the two is no longer here."),
     # What is wrong with a value
     "required": _("This must be filled in."),
     "blank": _("This must be filled in."),

@@ -1,4 +1,4 @@
-"""What belongs to one request: its identifier and where it came from."""
+"""What belongs to one request: its identifier."""
 
 from __future__ import annotations
 
@@ -39,12 +39,3 @@ class RequestIdMiddleware:
             _request_id.reset(token)
         response.headers["X-Request-ID"] = name
         return response
-
-
-def forwarded_address(request: HttpRequest) -> str:
-    """The address of the client as the proxy nearest to us saw it: the last entry of X-Forwarded-For.
-
-    Earlier entries are whatever the client wrote, so they must not be trusted.
-    """
-    chain = request.headers.get("X-Forwarded-For", "").split(",")
-    return chain[-1].strip() or str(request.META.get("REMOTE_ADDR", ""))

@@ -19,6 +19,7 @@ ALLAUTH: dict[str, Any] = {
     },
     # An address that may open an account (`queries.owner_of_address`) links it, so that the identifier counts next.
     "SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT": True,
+    "SOCIALACCOUNT_REAUTHENTICATION_REQUIRED": True,
     "SOCIALACCOUNT_STORE_TOKENS": False,
 }
 """What django-allauth is told; which providers there are it asks the adapter."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -77,11 +79,15 @@ class DeskItem(models.Model):
         return f"{self.kind} {self.key}"
 
 
+KEPT_FOR = timedelta(days=7)
+"""How long it is kept what an action replaced."""
+
+
 class DeskAction(models.Model):
     """One thing that somebody did at the desk, with what it replaced, so that it can be undone.
 
     `parts` are the codes of what was done. `changes` holds for each row its kind and key, and what it said before and
-    after (`state.Decided`).
+    after (`decided.Decided`).
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

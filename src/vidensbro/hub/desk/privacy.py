@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from vidensbro.hub.accounts.models import User
 from vidensbro.hub.audit.privacy import Part, Subject
-from vidensbro.hub.audit.purposes import SECRETARIAT, USERS, Purpose
+from vidensbro.hub.audit.purposes import SECRETARIAT, USERS, Purpose, days
+from vidensbro.hub.audit.traces import cut_json, cutter, scrub
+from vidensbro.hub.collaborations.models import Collaboration
+from vidensbro.hub.common import clock
 from vidensbro.hub.common.rows import NO_ID
-from vidensbro.hub.desk.models import DeskAction, DeskItem, SavedView
+from vidensbro.hub.desk.models import KEPT_FOR, DeskAction, DeskItem, SavedView
 from vidensbro.hub.directory.models import JoinRequest, Person, PersonClaim
 from vidensbro.hub.introductions.models import Introduction
 from vidensbro.hub.mail.models import Mail
 from vidensbro.hub.needs.models import Need
-
-ERASED = "—"
-"""What stands where an erased name stood."""
 
 
 class DeskPart:
@@ -31,7 +32,7 @@ class DeskPart:
 
     def export(self, subject: Subject) -> Mapping[str, Any]:
         user = subject.user_id or NO_ID
-        about = DeskItem.objects.filter(key__in=_things(subject)).exclude(note="")
+        own, about = _own_things(subject), DeskItem.objects.exclude(note="")
         return {
             "assigned": [
                 {"kind": row.kind, "about": str(row.key), "changed": row.changed.isoformat()}
@@ -41,10 +42,10 @@ class DeskPart:
                 {
                     "kind": row.kind,
                     "about": str(row.key),
-                    "note": row.note,
+                    "note": row.note if row.key in own else "",
                     "changed": row.changed.isoformat(),
                 }
-                for row in about.order_by("changed")
+                for row in about.filter(key__in=_things(subject)).order_by("changed")
             ],
             "actions": [
                 {"at": row.at.isoformat(), "did": row.parts, "items": len(row.changes)}
@@ -61,16 +62,15 @@ class DeskPart:
 
         Notes about the subject's own things go; elsewhere the name is taken out of what is noted.
         """
-        user = subject.user_id or NO_ID
-        things, names = _things(subject), _names(subject)
+        user, things = subject.user_id or NO_ID, _things(subject)
         touched = DeskItem.objects.filter(assignee_id=user).update(assignee=None)
         touched += DeskItem.objects.filter(key__in=things).exclude(note="").update(note="")
-        touched += sum(_without_name(name) for name in names)
+        touched += scrub(DeskItem.objects.all(), subject.words, ("note",))
         touched += DeskAction.objects.filter(actor_id=user).delete()[0]
-        touched += _forget_changes(things, names | {str(user)})
+        touched += _forget_changes(things, subject)
         touched += SavedView.objects.filter(owner_id=user, shared=False).delete()[0]
         touched += SavedView.objects.filter(owner_id=user).update(owner=None)
-        return touched + _clear_views(names, user)
+        return touched + _clear_views(subject)
 
     def merge(self, kind: str, kept: uuid.UUID, gone: uuid.UUID) -> int:
         """Nothing here points to people and organisations but offices, which move themselves."""
@@ -82,40 +82,43 @@ def _people(subject: Subject) -> list[uuid.UUID]:
     return list(Person.objects.filter(mine).values_list("pk", flat=True))
 
 
-def _things(subject: Subject) -> set[uuid.UUID]:
-    """The keys of everything on the desk that is about the subject."""
-    user, people = subject.user_id or NO_ID, _people(subject)
+def _own_things(subject: Subject) -> set[uuid.UUID]:
+    """The keys of what the subject wrote: of the notes about these every word is told.
+
+    A note about an introduction or a mail may tell of the other side what the subject is not to know (GDPR article
+    15(4)): of it is told that there is one.
+    """
+    user = subject.user_id or NO_ID
     rows = (
-        Introduction.objects.filter(Q(person__in=people) | Q(requested_by_id=user)),
         Need.objects.filter(owner_id=user),
         JoinRequest.objects.filter(user_id=user),
-        PersonClaim.objects.filter(Q(user_id=user) | Q(person__in=people)),
-        Mail.objects.filter(Q(user_id=user) | Q(person_id__in=people) | Q(address__in=subject.addresses)),
+        PersonClaim.objects.filter(user_id=user),
     )
     return {key for some in rows for key in some.values_list("pk", flat=True)}
 
 
-def _names(subject: Subject) -> set[str]:
-    users = User.objects.filter(pk=subject.user_id or NO_ID).values_list("name", "email")
-    names = {name for both in users for name in both} | set(subject.addresses)
-    names |= set(Person.objects.filter(pk__in=_people(subject)).values_list("name", flat=True))
-    return {name for name in names if len(name) > 2}
+def _things(subject: Subject) -> set[uuid.UUID]:
+    """The keys of everything on the desk that is about the subject."""
+    user, people = subject.user_id or NO_ID, _people(subject)
+    asked = Q(person__in=people) | Q(requested_by_id=user) | Q(need__owner_id=user)
+    mailed = Q(user_id=user) | Q(person_id__in=people) | Q(address__in=subject.proven)
+    rows = (
+        Introduction.objects.filter(asked),
+        PersonClaim.objects.filter(person__in=people),
+        Mail.objects.filter(mailed),
+    )
+    return _own_things(subject) | {key for some in rows for key in some.values_list("pk", flat=True)}
 
 
-def _without_name(name: str) -> int:
-    rows = list(DeskItem.objects.filter(note__contains=name))
-    for row in rows:
-        row.note = row.note.replace(name, ERASED)
-        row.save(update_fields=["note"])
-    return len(rows)
-
-
-def _forget_changes(things: Collection[uuid.UUID], names: Collection[str]) -> int:
+def _forget_changes(things: Collection[uuid.UUID], subject: Subject) -> int:
     """Take what is about the subject, or names him or her, out of what can be undone."""
     keys, touched = {str(one) for one in things}, 0
+    cut, user = cutter(subject.words), str(subject.user_id or NO_ID)
     for row in DeskAction.objects.all():
         kept = [
-            one for one in row.changes if one["key"] not in keys and not any(n in str(one) for n in names)
+            one
+            for one in row.changes
+            if one["key"] not in keys and user not in str(one) and cut_json(one, cut) == one
         ]
         if len(kept) < len(row.changes):
             row.changes = kept
@@ -124,20 +127,34 @@ def _forget_changes(things: Collection[uuid.UUID], names: Collection[str]) -> in
     return touched
 
 
-def _clear_views(names: Collection[str], user: uuid.UUID) -> int:
-    touched = 0
-    for row in SavedView.objects.exclude(query=""):
-        given = QueryDict(row.query, mutable=True)
-        said = given.get("q", "").casefold()
-        if any(name.casefold() in said for name in names):
+def _clear_views(subject: Subject) -> int:
+    """Take the subject out of the filters and names of views that stay."""
+    cut, user, touched = cutter(subject.words), str(subject.user_id or NO_ID), 0
+    for row in SavedView.objects.all():
+        given, name = QueryDict(row.query, mutable=True), cut(row.name)
+        if cut(given.get("q", "")) != given.get("q", ""):
             del given["q"]
-        if given.get("assignee") == str(user):
+        if given.get("assignee") == user:
             del given["assignee"]
-        if given.urlencode() != row.query:
-            row.query = given.urlencode()
-            row.save(update_fields=["query"])
+        if name != row.name:
+            # Several views may have been called after the subject, each a little differently.
+            name = f"{name} {row.pk.hex[-6:]}"[-60:]
+        if (given.urlencode(), name) != (row.query, row.name):
+            row.query, row.name = given.urlencode(), name
+            row.save(update_fields=["query", "name"])
             touched += 1
     return touched
+
+
+def _expire(before: datetime) -> int:
+    """What can no longer be undone; what was decided about things that are gone, and about introductions that ended."""
+    gone = DeskAction.objects.filter(at__lt=clock.now() - KEPT_FOR).delete()[0]
+    rows = DeskItem.objects.all()
+    for things in (Introduction, Need, JoinRequest, PersonClaim, Mail, Collaboration):
+        rows = rows.exclude(Exists(things._default_manager.filter(pk=OuterRef("key"))))
+    over = Introduction.objects.filter(ended_at__lt=before)
+    gone += DeskItem.objects.filter(key__in=over.values("pk")).delete()[0]
+    return int(gone + rows.delete()[0])
 
 
 PARTS: tuple[Part, ...] = (DeskPart(),)
@@ -151,7 +168,12 @@ PURPOSES = (
         data=(_("who has what, notes, what was done at the desk, saved views"),),
         sources=(SECRETARIAT,),
         recipients=(SECRETARIAT,),
-        kept=_("as long as what it is about"),
+        kept=_(
+            "as long as what it is about, about an introduction from its end on; what can be undone for a week; saved "
+            "views until they are removed"
+        ),
+        retention=days(settings.VIDENSBRO_RETENTION_TEXT_DAYS),
+        expire=_expire,
     ),
 )
 MODELS = {"desk.DeskItem": "desk", "desk.DeskAction": "desk", "desk.SavedView": "desk"}

@@ -16,7 +16,7 @@ from vidensbro.hub.common.errors import Conflict, Problems
 from vidensbro.hub.common.text import storable
 from vidensbro.hub.desk import queries
 from vidensbro.hub.desk.decided import Decided, Ref, as_json, from_json, moment_text, read, write
-from vidensbro.hub.desk.models import DeskAction, Kind
+from vidensbro.hub.desk.models import KEPT_FOR, DeskAction, Kind
 from vidensbro.hub.desk.places import offices
 from vidensbro.hub.desk.queries import Item
 from vidensbro.hub.desk.rules import require_broker
@@ -24,8 +24,6 @@ from vidensbro.hub.desk.rules import require_broker
 LONGEST_NOTE = 2000
 MOST_AT_ONCE = 500
 SNOOZED_AT_MOST = timedelta(days=366)
-KEPT_FOR = timedelta(days=7)
-"""How long it is kept what an action replaced."""
 NEAREST = "nearest"
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -36,8 +37,6 @@ from vidensbro.hub.needs.models import State as NeedState
 from vidensbro.hub.needs.presenters import circle, need_href, need_title
 from vidensbro.hub.ui.words import quoted
 
-QUIET_AFTER = 90
-"""Days after which a collaboration of which nothing is recorded is looked at."""
 MOST = 1000
 """How many of a source are looked at; the desk says so when there are more."""
 
@@ -123,13 +122,14 @@ def asked(actor: Actor, wanted: Wanted) -> Found:
 
 def quiet(actor: Actor, wanted: Wanted) -> Found:
     """Collaborations of which nothing has been recorded for a long time. Three queries."""
-    for row in _limited(wanted.named(collaborations.quiet_collaborations(actor, QUIET_AFTER))):
+    after = settings.VIDENSBRO_QUIET_DAYS
+    for row in _limited(wanted.named(collaborations.quiet_collaborations(actor, after))):
         days = collaborating.quiet_days(row)
         told = ngettext("quiet for %(days)s day", "quiet for %(days)s days", days) % {"days": days}
         yield Matter(
             Kind.QUIET,
             row.pk,
-            row.moved + timedelta(days=QUIET_AFTER),
+            row.moved + timedelta(days=after),
             row.title,
             row.language,
             collaborating.href(row),

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from vidensbro.hub.accounts.models import User
 from vidensbro.hub.audit.privacy import Subject
 from vidensbro.hub.audit.traces import scrub
 from vidensbro.hub.common import clock
 from vidensbro.hub.common.rows import NO_ID
 from vidensbro.hub.directory.models import (
-    ContactPoint,
     Invitation,
     JoinRequest,
     PersonClaim,
@@ -31,7 +29,9 @@ class JoiningPart:
 
     def export(self, subject: Subject) -> Mapping[str, Any]:
         return {
-            "invitations": [_invitation(row) for row in _invitations(subject).order_by("created")],
+            "invitations": [
+                _invitation(row) for row in _invitations_to(subject, subject.proven).order_by("created")
+            ],
             "invitations_sent": [
                 _invitation(row) for row in Invitation.objects.filter(invited_by_id=_user(subject))
             ],
@@ -40,14 +40,14 @@ class JoiningPart:
                 for row in _requests(subject).select_related("organisation")
             ],
             "claims": [
-                {"person": str(row.person_id), **_decision(row)}
+                {"person": str(row.person_id), **_claim(row, subject)}
                 for row in _claims(subject).order_by("created")
             ],
         }
 
     def erase(self, subject: Subject) -> int:
         """What says who asked and was invited goes; what the subject decided stays without the name."""
-        gone = _invitations(subject).delete()[0] + _requests(subject).delete()[0]
+        gone = _invitations_to(subject, subject.addresses).delete()[0] + _requests(subject).delete()[0]
         gone += _claims(subject).delete()[0] + RoleLift.objects.filter(user_id=_user(subject)).delete()[0]
         for rows in (JoinRequest.objects.all(), PersonClaim.objects.all()):
             gone += scrub(rows, subject.words, ("message", "note"))
@@ -73,14 +73,9 @@ def _user(subject: Subject) -> uuid.UUID:
     return subject.user_id or NO_ID
 
 
-def _invitations(subject: Subject) -> QuerySet[Invitation]:
-    """Those to the account's address, to an address that the directory has of the person, or accepted by it."""
-    known = set(User.objects.filter(pk=_user(subject)).values_list("email", flat=True))
-    if subject.person_id:
-        points = ContactPoint.objects.filter(person_id=subject.person_id, kind=ContactPoint.Kind.EMAIL)
-        known |= {value.strip().lower() for value in points.values_list("value", flat=True)}
-    known |= subject.addresses
-    return Invitation.objects.filter(Q(email__in=known) | Q(accepted_by_id=_user(subject)))
+def _invitations_to(subject: Subject, addresses: Collection[str]) -> QuerySet[Invitation]:
+    """Those to one of these addresses, or accepted by the account."""
+    return Invitation.objects.filter(Q(email__in=addresses) | Q(accepted_by_id=_user(subject)))
 
 
 def _requests(subject: Subject) -> QuerySet[JoinRequest]:
@@ -100,6 +95,12 @@ def _invitation(row: Invitation) -> dict[str, Any]:
         "created": row.created.isoformat(),
         "accepted": row.accepted_at.isoformat() if row.accepted_at else None,
     }
+
+
+def _claim(row: PersonClaim, subject: Subject) -> dict[str, Any]:
+    """A claim; of somebody else's to be the subject only that it was made: the words are that somebody's."""
+    told = _decision(row)
+    return told if row.user_id == subject.user_id else {**told, "message": "", "note": ""}
 
 
 def _decision(row: JoinRequest | PersonClaim) -> dict[str, Any]:

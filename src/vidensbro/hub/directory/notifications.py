@@ -25,7 +25,7 @@ INVITED = MailKind("directory.invited", _("Invitations to join"), optional=False
 ACCEPTED = MailKind("directory.invitation_accepted", _("Somebody accepted your invitation"), optional=True)
 JOIN_ASKED = MailKind("directory.join_asked", _("Somebody asks to join"), optional=True)
 JOIN_DECIDED = MailKind("directory.join_decided", _("Answers to your requests to join"), optional=False)
-CLAIMED = MailKind("directory.claimed", _("Somebody says to be a person in the directory"), optional=True)
+CLAIMED = MailKind("directory.claimed", _("Somebody claims to be a person in the directory"), optional=True)
 CLAIM_DECIDED = MailKind(
     "directory.claim_decided", _("Answers about your page in the directory"), optional=False
 )

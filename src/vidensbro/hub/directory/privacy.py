@@ -54,6 +54,7 @@ class DirectoryPart:
         """The person's name, addresses and telephone numbers. Web addresses name a place more than somebody."""
         addresses: set[str] = set()
         words: set[str] = set()
+        proven: set[str] = set()
         for person in _people(subject):
             words |= {person.name, f"{person.given} {person.family}".strip()}
             for kind, value in person.contact_points.values_list("kind", "value"):
@@ -61,14 +62,19 @@ class DirectoryPart:
                     addresses.add(value)
                 elif kind == ContactPoint.Kind.PHONE:
                     words.add(value)
-        return Traces(frozenset(addresses), frozenset(words))
+            if person.user_id is None:
+                # Whoever has an account may write down any address here; else the secretariat or a source gave it.
+                proven |= addresses
+        return Traces(frozenset(addresses), frozenset(words), frozenset(proven))
 
     def export(self, subject: Subject) -> Mapping[str, Any]:
         return {
             "people": [_exported(person) for person in _people(subject)],
             "memberships": [
-                {"organisation": str(row.organisation_id), "role": row.role}
-                for row in Membership.objects.filter(user_id=subject.user_id or NO_ID)
+                {"organisation": row.organisation.name, "role": row.role}
+                for row in Membership.objects.filter(user_id=subject.user_id or NO_ID).select_related(
+                    "organisation"
+                )
             ],
         }
 
@@ -113,7 +119,10 @@ def _scrub_organisations(subject: Subject) -> int:
 @receiver(account_over)
 def part_from_account(user_id: uuid.UUID, **_kwargs: Any) -> None:
     """A person whom a public source tells of stays in the directory when only the account's time is over."""
-    Person.objects.filter(user_id=user_id).exclude(source="").update(user=None)
+    parted = Person.objects.filter(user_id=user_id).exclude(source="")
+    # The account is named in the audience of the person's document.
+    index_changed("person", list(parted.values_list("pk", flat=True)))
+    parted.update(user=None)
 
 
 def _people(subject: Subject) -> list[Person]:
@@ -225,7 +234,7 @@ def _expire(before: datetime) -> int:
     return expire_joining(before)
 
 
-# Joining is erased first: it finds invitations by the contact points that the directory is about to delete.
+# The last is erased first: requests are found by the account, from which the directory is about to part the person.
 PARTS: tuple[Part, ...] = (DirectoryPart(), JoiningPart(), RightsPart())
 PURPOSES = (
     Purpose(

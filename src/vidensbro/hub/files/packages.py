@@ -7,6 +7,7 @@ byte grows, and parts that overlap, by which one compressed block can be counted
 from __future__ import annotations
 
 import zipfile
+import zlib
 from pathlib import PurePosixPath
 from typing import IO, Final
 
@@ -18,6 +19,8 @@ MOST_GROWTH: Final = 150
 """How many times larger than packed: XML of office documents rarely exceeds fifty."""
 GROWTH_MATTERS_FROM: Final = 5 * 1024 * 1024
 _LONGEST_LIST: Final = 1024 * 1024
+_METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""The only ones that office documents may use; others let a file say how much memory unpacking takes."""
 _END: Final = b"PK\x05\x06"
 
 
@@ -35,6 +38,7 @@ def check_package(content: IO[bytes], size: int, kind: Kind) -> str:
         OSError,
         ValueError,
         RuntimeError,
+        zlib.error,
     ):
         return "file_damaged"
 
@@ -46,6 +50,8 @@ def _check(archive: zipfile.ZipFile, content: IO[bytes], size: int, kind: Kind) 
     if any(_leaves(part.filename) for part in parts):
         return "file_damaged"
     content.seek(max(0, size - 22))
+    if kind.family != "zip" and any(part.compress_type not in _METHODS for part in parts):
+        return "file_damaged"
     if kind.family != "zip" and (archive.comment or content.read(4) != _END):
         return "file_polyglot"
     if kind.family == "ooxml":

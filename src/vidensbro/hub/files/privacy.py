@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from vidensbro.hub.audit.privacy import Part, Subject
-from vidensbro.hub.audit.purposes import THEMSELVES, USERS, Purpose
+from vidensbro.hub.audit.purposes import THEMSELVES, USERS, Purpose, days
 from vidensbro.hub.audit.traces import scrub
 from vidensbro.hub.common.rows import NO_ID
 from vidensbro.hub.files import services
@@ -49,6 +50,16 @@ class FilesPart:
         return 0
 
 
+def _expire(before: datetime) -> int:
+    """Files to which nothing points any more: what they were attached to has been deleted."""
+    rows = StoredFile.objects.filter(created__lt=before)
+    for relation in StoredFile._meta.related_objects:
+        name = relation.field.name
+        used = relation.related_model._default_manager.filter(**{f"{name}__isnull": False})
+        rows = rows.exclude(pk__in=used.values(name))
+    return sum(services.remove_orphan(one) for one in list(rows.values_list("pk", flat=True)))
+
+
 PARTS: tuple[Part, ...] = (FilesPart(),)
 PURPOSES = (
     Purpose(
@@ -62,7 +73,9 @@ PURPOSES = (
         data=(_("the file, its name and size, who uploaded it and when"),),
         sources=(THEMSELVES,),
         recipients=(_("whoever may see what it is attached to"),),
-        kept=_("as long as what it is attached to; a file that is attached to nothing, for a day"),
+        kept=_("as long as what it is attached to; a file that is attached to nothing, from then on"),
+        retention=days(1),
+        expire=_expire,
     ),
 )
 MODELS = {"files.StoredFile": "files"}

@@ -106,9 +106,11 @@ def _move_proposals(kind: str, kept: uuid.UUID, gone: uuid.UUID) -> int:
 
 
 def _expire(before: datetime) -> int:
-    """What could not be read in an import, and what rows said before it: both may name people."""
-    problems = ImportProblem.objects.filter(run__finished__lt=before).delete()[0]
-    return int(problems + ImportChange.objects.filter(run__finished__lt=before).delete()[0])
+    """What could not be read, and what rows said before it, also of imports that never came to their end: both may
+    name people."""
+    over = Q(run__finished__lt=before) | Q(run__finished__isnull=True, run__heartbeat__lt=before)
+    problems = ImportProblem.objects.filter(over).delete()[0]
+    return int(problems + ImportChange.objects.filter(over).delete()[0])
 
 
 PARTS: tuple[Part, ...] = (ImportsPart(),)

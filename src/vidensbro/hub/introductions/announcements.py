@@ -1,6 +1,6 @@
 """What the services tell: each calls the notification of the same name, inside the transaction of the change.
 
-`token` is the secret of a fresh link, "" where none was made (the person gets a digest, or has an account).
+`token` is what a fresh link carries, "" where none was made (the person gets a digest, or has an account).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def answered(row: Introduction) -> None:
 
 
 def introduced(row: Introduction, token: str) -> None:
-    """Both said yes: both get each other's contact details."""
+    """Both said yes: one mail introduces them, with each other's contact details."""
     notifications.introduced(row, token)
 
 
@@ -52,7 +52,7 @@ def withdrawn(row: Introduction) -> None:
 
 
 def digest(person: Person, rows: Sequence[tuple[Introduction, str]]) -> None:
-    """Everything that a person is asked, in one mail: requests, each with the secret of a fresh link."""
+    """Everything that a person is asked, in one mail: requests, each with the token of a fresh link."""
     notifications.digest(person, rows)
 
 

@@ -16,8 +16,8 @@ from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from vidensbro.hub.common import clock
-from vidensbro.hub.common.rows import as_uuid
-from vidensbro.hub.directory.models import Affiliation, Organisation, OrganisationRole, Person
+from vidensbro.hub.common.rows import NO_ID, as_uuid
+from vidensbro.hub.directory.models import Affiliation, Membership, Organisation, OrganisationRole, Person
 from vidensbro.hub.directory.queries import ancestors, descendant_ids
 from vidensbro.hub.directory.queries.people import current
 from vidensbro.hub.introductions.models import DeclaredConflict, Introduction
@@ -88,30 +88,43 @@ def between(
             _add_places(found[f"organisation:{place}"], side, {place: names[place].name})
     _add_declared(found, side, persons, places, homes)
     _add_coauthors(found, side, persons)
-    _add_cluster(found, need, persons, places, homes)
+    _add_cluster(found, side, persons, places, homes)
     return {key: sorted(set(ones), key=_gravest_first) for key, ones in found.items() if ones}
 
 
 class _OwnerSide:
-    """Who stands on the owner's side of a need."""
+    """Who stands on the owner's side of a need.
+
+    `places` is the need's organisation. Of a need that names none they are those that its owner works at or acts for:
+    else leaving the organisation out would be the way around its conflicts.
+    """
 
     def __init__(self, need: Need) -> None:
-        self.organisation = need.organisation
-        self.related: frozenset[uuid.UUID] = frozenset()
-        if self.organisation is not None:
-            above = {one.pk for one in ancestors(self.organisation)}
-            below = descendant_ids(self.organisation.pk)
-            self.related = frozenset((above | below) - {self.organisation.pk})
         own = (
             Person.objects.current().filter(user_id=need.owner_id) if need.owner_id else Person.objects.none()
         )
         self.person_id = own.values_list("pk", flat=True).first()
+        self.places = frozenset(
+            [need.organisation_id] if need.organisation_id else self._of_owner(need.owner_id)
+        )
+        near: set[uuid.UUID] = set()
+        for place in Organisation.objects.filter(pk__in=self.places):
+            near |= {one.pk for one in ancestors(place)} | descendant_ids(place.pk)
+        self.related = frozenset(near - self.places)
+
+    def _of_owner(self, owner_id: uuid.UUID | None) -> set[uuid.UUID]:
+        works = Affiliation.objects.filter(current(), person_id=self.person_id or NO_ID)
+        acts = Membership.objects.filter(user_id=owner_id or NO_ID)
+        return {
+            *works.values_list("organisation_id", flat=True),
+            *acts.values_list("organisation_id", flat=True),
+        }
 
     def people(self) -> QuerySet[Person]:
         """The owner as a person, and those who work at its organisation now."""
         wanted = Q(pk=self.person_id) if self.person_id else Q(pk__in=[])
-        if self.organisation is not None:
-            here = Affiliation.objects.filter(current(), organisation=self.organisation)
+        if self.places:
+            here = Affiliation.objects.filter(current(), organisation__in=self.places)
             wanted |= Q(pk__in=here.values("person_id"))
         return Person.objects.filter(wanted)
 
@@ -127,7 +140,7 @@ def _homes(people: list[uuid.UUID]) -> dict[uuid.UUID, dict[uuid.UUID, str]]:
 
 def _add_places(found: list[ConflictFound], side: _OwnerSide, places: Mapping[uuid.UUID, str]) -> None:
     for place, name in sorted(places.items(), key=lambda one: one[1]):
-        if side.organisation is not None and place == side.organisation.pk:
+        if place in side.places:
             found.append(ConflictFound(SAME_ORGANISATION, name))
         elif place in side.related:
             found.append(ConflictFound(RELATED_ORGANISATION, name))
@@ -142,8 +155,8 @@ def _add_declared(
 ) -> None:
     """Declared by those asked against the owner's side, or by the owner against those asked or where they work."""
     against_us = Q(other_id=side.person_id) if side.person_id else Q(pk__in=[])
-    if side.organisation is not None:
-        against_us |= Q(organisation_id__in=[side.organisation.pk, *side.related])
+    if side.places:
+        against_us |= Q(organisation_id__in=[*side.places, *side.related])
         against_us |= Q(other__in=side.people())
     theirs = DeclaredConflict.objects.filter(against_us, person_id__in=people)
     for person in theirs.values_list("person_id", flat=True):
@@ -164,7 +177,7 @@ def _add_declared(
 
 def _add_coauthors(found: Found, side: _OwnerSide, people: list[uuid.UUID]) -> None:
     """Works of the last years that a person stands behind together with somebody on the owner's side."""
-    if not people or (side.person_id is None and side.organisation is None):
+    if not people or (side.person_id is None and not side.places):
         return
     today = clock.today()
     since = date(today.year - settings.VIDENSBRO_COAUTHOR_YEARS, today.month, min(today.day, 28))
@@ -185,15 +198,15 @@ def _add_coauthors(found: Found, side: _OwnerSide, people: list[uuid.UUID]) -> N
 
 def _add_cluster(
     found: Found,
-    need: Need,
+    side: _OwnerSide,
     people: list[uuid.UUID],
     places: list[uuid.UUID],
     homes: Mapping[uuid.UUID, Mapping[uuid.UUID, str]],
 ) -> None:
     """The cluster brokers between others: what belongs to its own host is marked, on either side."""
     asked = {*places, *(place for home in homes.values() for place in home)}
-    hosts = _hosts({*asked, *([need.organisation_id] if need.organisation_id else [])})
-    own = hosts.get(need.organisation_id) if need.organisation_id else None
+    hosts = _hosts(asked | side.places)
+    own = min((hosts[one] for one in side.places if one in hosts), default="")
     for person in people:
         for name in [own] if own else [hosts[one] for one in homes.get(person, {}) if one in hosts][:1]:
             found[f"person:{person}"].append(ConflictFound(CLUSTER, name))

@@ -112,7 +112,8 @@ def accept_confidentiality(
         NotFound, Denied; Invalid: no name; Conflict: "nothing_to_accept", "already_accepted", "not_open".
     """
     found = Disclosure.objects.filter(pk=disclosure_id).first()
-    if found is None:
+    # Whoever holds a link to one introduction accepts nothing for another, also where both ask an organisation.
+    if found is None or (link is not None and link.introduction_id != found.introduction_id):
         raise NotFound("disclosure", disclosure_id)
     row = held_by_answerer(by, found.introduction_id)
     found = Disclosure.objects.get(pk=disclosure_id)  # once more, now that the introduction is locked

@@ -1,7 +1,8 @@
 """The mails of introductions: who is told what, each in the reader's language.
 
 Called by `announcements`, inside the transaction of the change. A mail to the counterpart tells of the need only what
-`showing.shown` gives. All mails of one introduction to one address belong to one conversation.
+`showing.shown` gives; so does the one mail to both sides. All mails of one introduction to one address belong to one
+conversation.
 """
 
 from __future__ import annotations
@@ -114,12 +115,24 @@ def answered(row: Introduction) -> None:
 
 
 def introduced(row: Introduction, token: str = "") -> None:
-    """Give each side the other's contact details, with the meeting where a time was chosen."""
-    for owner_side in (True, False):
-        to, other = _sides(row, owner_side)
-        reply = other[0].address if other else ""
-        values = _meeting_values(row, owner_side, token)
-        _send(INTRODUCED, to, "introduced", values, row, "introduced", row, reply)
+    """Introduce both sides to each other in one mail, with the meeting where a time was chosen.
+
+    It holds what either side may read. The secret of a link goes to the counterpart alone, in a mail of its own.
+    """
+    owner, counterpart = addresses.owner_recipients(row), addresses.counterpart_recipients(row)
+    both = [*owner, *counterpart]
+    if both:
+        mail.send_together(
+            INTRODUCED.code,
+            both,
+            _template("introduced"),
+            lambda: _introduction(row),
+            key=f"introduction:{row.pk}:introduced",
+            thread=_thread(row),
+            attachments=_calendar(row, [one.language for one in both]),
+        )
+    if token:
+        _send(INTRODUCED, counterpart, "own_way", _own_way(row, token), row, "own_way")
 
 
 def times_offered(row: Introduction, token: str = "") -> None:
@@ -264,19 +277,30 @@ def _about(row: Introduction) -> dict[str, Any]:
 
 def _meeting_values(row: Introduction, owner_side: bool, token: str) -> Values:
     def values() -> dict[str, Any]:
-        first, second = addresses.owner_contact(row), addresses.counterpart_contact(row)
-        time = meetings.chosen(row)
-        return {
-            "first": first,
-            "second": second,
-            "sides": [first, second],
-            "subject_title": need_title(row.need) if owner_side else shown(row).title,
-            "note": row.note,
-            "meeting": wording.time_label(time) if time is not None else "",
-            "link": _page(row) if owner_side else _way_in(row, token),
-        }
+        return {**_contacts(row), "link": _page(row) if owner_side else _way_in(row, token)}
 
     return values
+
+
+def _introduction(row: Introduction) -> dict[str, Any]:
+    """What both sides are told in the one mail that introduces them: nothing that either of them may not read."""
+    return {**_contacts(row), "subject_title": shown(row).title, "note": row.note, "link": _page(row)}
+
+
+def _own_way(row: Introduction, token: str) -> Values:
+    """What a counterpart without an account is told besides, alone."""
+    return lambda: {"counterpart": addresses.counterpart_name(row), "link": _way_in(row, token)}
+
+
+def _contacts(row: Introduction) -> dict[str, Any]:
+    first, second = addresses.owner_contact(row), addresses.counterpart_contact(row)
+    time = meetings.chosen(row)
+    return {
+        "first": first,
+        "second": second,
+        "sides": [first, second],
+        "meeting": wording.time_label(time) if time is not None else "",
+    }
 
 
 def _sides(row: Introduction, owner_side: bool) -> tuple[list[Recipient], list[Recipient]]:
@@ -304,23 +328,26 @@ def _send(
             _template(template),
             _worded(to, values),
             key=f"introduction:{row.pk}:{what}:{_name_of(to)}",
-            thread=f"introduction:{row.pk}",
-            attachments=_calendar(meeting, to) if meeting is not None else (),
+            thread=_thread(row),
+            attachments=_calendar(meeting, [to.language]) if meeting is not None else (),
             reply_to=reply_to,
         )
         told = told or sent is not None
     return told
 
 
-def _calendar(row: Introduction, to: Recipient) -> tuple[Attachment, ...]:
-    with translation.override(to.language):
-        content = meetings.file_of(row)
+def _calendar(row: Introduction, languages: Iterable[str]) -> tuple[Attachment, ...]:
+    content = meetings.file_of(row, list(dict.fromkeys(languages)))
     return (Attachment(meetings.NAME, meetings.CONTENT_TYPE, content),) if content else ()
 
 
 def _worded(to: Recipient, values: Values) -> dict[str, Any]:
     with translation.override(to.language):
         return values()
+
+
+def _thread(row: Introduction) -> str:
+    return f"introduction:{row.pk}"
 
 
 def _template(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -29,9 +29,12 @@ from vidensbro.hub.introductions.models import (
     State,
 )
 from vidensbro.hub.mail.privacy import empty_threads
+from vidensbro.hub.needs.presenters import need_title
 
+BINDS = timedelta(days=3 * 365 + 1)
+"""For how long the confidentiality agreement holds (`disclosure.terms`)."""
 _FURTHEST = (State.DRAFTED, State.ASKED, State.ACCEPTED, State.INTRODUCED)
-_TEXTS = ("message", "note", "referral", "match_title")
+_TEXTS = ("message", "note", "referral", "closing", "match_title")
 
 
 class IntroductionsPart:
@@ -116,7 +119,7 @@ def _rows(condition: Q) -> Iterable[Introduction]:
 
 
 def _asked(row: Introduction) -> dict[str, Any]:
-    """What somebody was asked, without what of the need was never shown to that somebody."""
+    """What somebody was asked, without what was never shown of the need, nor the owner's last words."""
     return {
         "id": str(row.pk),
         "asked": _moment(row.asked_at),
@@ -140,11 +143,12 @@ def _asked(row: Introduction) -> dict[str, Any]:
 def _requested(row: Introduction) -> dict[str, Any]:
     return {
         "id": str(row.pk),
-        "need": str(row.need_id),
+        "need": need_title(row.need),
         "to": str(row.person or row.organisation or ""),
         "message": row.message,
         "created": _moment(row.created),
         "state": row.state,
+        "closing": row.closing,
     }
 
 
@@ -188,7 +192,9 @@ def _erase_requested(subject: Subject) -> int:
 def _erase_names(words: Iterable[str]) -> int:
     """Take names and addresses out of the texts and the evidence of other introductions."""
     cut = cutter(words)
-    told = ~Q(evidence={}) | ~Q(referral="") | ~Q(note="") | ~Q(message="") | ~Q(match_title="")
+    told = (
+        ~Q(evidence={}) | ~Q(referral="") | ~Q(note="") | ~Q(closing="") | ~Q(message="") | ~Q(match_title="")
+    )
     return sum(_without_name(row, cut) for row in Introduction.objects.filter(told).iterator())
 
 
@@ -270,14 +276,20 @@ def _merge_conflicts(column: str, others: tuple[str, ...], kept: uuid.UUID, gone
 
 
 def _expire(before: datetime) -> int:
-    """What was written in requests that came to nothing or are over, and links that have run out."""
-    over = Q(ended_at__lt=before) | Q(state=State.DECLINED, answered_at__lt=before)
-    rows = Introduction.objects.filter(over)
+    """What was written in requests that came to nothing or are over, the files handed over with them, links that have
+    run out, and agreements that bind no more."""
+    ended = Introduction.objects.filter(ended_at__lt=before)
+    introduced = Q(state=State.INTRODUCED, introduced_at__lt=before)
+    rows = Introduction.objects.filter(Q(pk__in=ended.values("pk")) | introduced)
     written = rows.exclude(evidence={}, **dict.fromkeys(_TEXTS, ""))
     touched = written.update(evidence={}, **dict.fromkeys(_TEXTS, ""))
-    return touched + int(
-        AnswerLink.objects.filter(Q(expires__lt=before) | Q(introduction__in=rows)).delete()[0]
-    )
+    touched += Document.objects.filter(introduction__in=ended).delete()[0]
+    unbound = min(before, clock.now() - BINDS)
+    touched += ConfidentialityAcceptance.objects.filter(
+        at__lt=unbound, disclosure__introduction__in=ended
+    ).delete()[0]
+    links = AnswerLink.objects.filter(Q(expires__lt=before) | Q(introduction__in=ended))
+    return int(touched + links.delete()[0])
 
 
 def _moment(value: Any) -> str | None:
@@ -305,8 +317,8 @@ PURPOSES = (
         sources=(THEMSELVES, _("the match that the request grew from")),
         recipients=(OTHER_SIDE, SECRETARIAT),
         kept=_(
-            "that somebody was asked and what came of it is kept for the figures, without words from "
-            "the end of the request on; acceptances of confidentiality as long as they bind"
+            "that somebody was asked and what came of it is kept for the figures, without words and files from the "
+            "end of the request or the introduction on; acceptances of confidentiality as long as they bind"
         ),
         retention=days(settings.VIDENSBRO_RETENTION_TEXT_DAYS),
         expire=_expire,

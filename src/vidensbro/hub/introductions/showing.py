@@ -18,6 +18,7 @@ from vidensbro.hub.needs import queries as needs
 from vidensbro.hub.needs.rules import see_need
 
 STAGES: Final = (Stage.TEASER, Stage.DESCRIPTION, Stage.IDENTITY, Stage.DOCUMENTS)
+_OVER: Final = (State.DECLINED, State.EXPIRED, State.WITHDRAWN)
 _PLACES: Mapping[str, int] = {stage.value: place for place, stage in enumerate(STAGES)}
 
 
@@ -57,9 +58,12 @@ def shown(row: Introduction) -> Shown:
 def stage_of(row: Introduction) -> Stage:
     """How far the need is disclosed to the counterpart: what it may see anyway, or was agreed to.
 
-    A step that needs a confidentiality agreement counts from the moment at which it is accepted.
+    A step that needs a confidentiality agreement counts from the moment at which it is accepted. What was agreed to
+    for judging a request ends with the request: what the owner writes later is not for one who said no.
     """
     stage = starting_stage(row)
+    if row.state in _OVER:
+        return stage
     agreed = Disclosure.objects.filter(introduction=row, agreed=True)
     for one in agreed.filter(Q(needs_confidentiality=False) | Q(acceptance__isnull=False)):
         if not at_least(stage, one.stage):

@@ -12,12 +12,13 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from vidensbro.hub.mail.content import ascii_address, fits_a_header, named_address
+from vidensbro.hub.mail.content import ascii_address, fits_a_header, is_address, named_address
 from vidensbro.hub.mail.models import Mail
 
 # Everything in seven bits, so that no server on the way needs an extension or changes anything.
 POLICY = SMTP.clone(cte_type="7bit")
 _LINE_ENDS = re.compile(rb"\r\n|\r|\n")
+_LISTS_OF_IDS = frozenset({"In-Reply-To", "References"})
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*\Z")
 
 
@@ -38,26 +39,42 @@ def envelope(mail: Mail) -> tuple[str, str]:
     return ascii_address(named_address(mail.sender)[1]), ascii_address(mail.address)
 
 
+def addressed(mail: Mail) -> list[tuple[str, str]]:
+    """Whom the mail names as its readers. Of several, those who have been erased since are left out."""
+    left = [(name, address) for name, address in mail.together if is_address(address)]
+    return left or [(mail.name, mail.address)]
+
+
+def answers_go_to(mail: Mail) -> list[tuple[str, str]]:
+    """Where an answer goes, if not to the sender: of a mail to several readers, to all of them."""
+    if mail.together:
+        return addressed(mail)
+    found = named_address(mail.reply_to)
+    # Whoever would have got the answer may have been erased since.
+    return [found] if is_address(found[1]) else []
+
+
 def composed(mail: Mail) -> bytes:
     """The whole message, lines ended by CR LF (RFC 5322, RFC 2045-2049).
 
-    Date, Message-ID and the marks between parts come from the row, so that a repeated mail is the same mail.
+    Date, Message-ID and the marks between parts come from the row, so that a repeated mail is the same mail, and so
+    is what each of several readers gets.
 
     Raises:
         UnsafeHeader: a header holds a line end or is not ASCII.
     """
     message = EmailMessage(policy=POLICY)
     message["From"] = _address(*named_address(mail.sender))
-    message["To"] = _address(mail.name, mail.address)
-    if mail.reply_to:
-        message["Reply-To"] = _address(*named_address(mail.reply_to))
+    message["To"] = [_address(*one) for one in addressed(mail)]
+    if answers := answers_go_to(mail):
+        message["Reply-To"] = [_address(*one) for one in answers]
     message["Subject"] = mail.subject
     message.set_content(mail.text, cte="quoted-printable")
     message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
     for one in mail.attachments:
         _attach(message, one["name"], one["type"], b64decode(one["content"]))
     for number, part in enumerate(one for one in message.walk() if one.is_multipart()):
-        part.set_boundary(f"=_{mail.pk.hex}_{number}")
+        part.set_boundary(f"=_{_local_part(mail.message_id)}_{number}")
     body = _LINE_ENDS.sub(b"\r\n", message.as_bytes())
     return _machine_headers(mail) + body
 
@@ -70,12 +87,26 @@ def _machine_headers(mail: Mail) -> bytes:
         "Content-Language": mail.language,
     }
     headers |= mail.headers
-    if mail.reply_to_id:
-        headers["In-Reply-To"] = headers["References"] = mail.reply_to_id
-    for name, value in headers.items():
-        if not (_NAME.match(name) and value.isascii() and fits_a_header(value) and len(value) < 900):
-            raise UnsafeHeader(name)
-    return "".join(f"{name}: {value}\r\n" for name, value in headers.items()).encode("ascii")
+    if mail.reply_to_ids:
+        headers["In-Reply-To"] = headers["References"] = mail.reply_to_ids
+    return "".join(_header(name, value) for name, value in headers.items()).encode("ascii")
+
+
+def _header(name: str, value: str) -> str:
+    # Several Message-IDs may need more than one line; nothing else has spaces in so long a value.
+    lines = value.split(" ") if name in _LISTS_OF_IDS else [value]
+    if not _NAME.match(name) or any(not _fits(one) for one in lines):
+        raise UnsafeHeader(name)
+    folded = "\r\n ".join(lines)
+    return f"{name}: {folded}\r\n"
+
+
+def _fits(value: str) -> bool:
+    return value.isascii() and fits_a_header(value) and len(value) < 900
+
+
+def _local_part(message_id: str) -> str:
+    return message_id.removeprefix("<").partition("@")[0]
 
 
 def _address(name: str, address: str) -> Address:

@@ -36,21 +36,25 @@ class Mail(models.Model):
     """One mail to one address, as it was written, and how far it has come.
 
     `key` names the reason for the mail: what has a key is written once. `message_id` is its name for every mail
-    server, the same at each attempt. `holder` and `held_until` say which worker has it in hand. `handing_over` is
-    when a worker was about to say the last word (the final dot of SMTP): while it is set and the mail is not sent,
-    nobody can know whether the server has it. `repeats` counts how often it was handed over again after that.
-    `since` is when trying began: patience is counted
-    from there. `answer` is what the server said last.
+    server, the same at each attempt. One mail to several readers is a row for each of them, under one `message_id`;
+    `together` then says to whom all of it goes, as pairs of name and address, the same in every row.
+    `reply_to_ids` are the Message-IDs of the mails that it answers, with spaces between them.
+
+    `holder` and `held_until` say which worker has it in hand. `handing_over` is when a worker was about to say the
+    last word (the final dot of SMTP): while it is set and the mail is not sent, nobody can know whether the server
+    has it. `repeats` counts how often it was handed over again after that.
+    `since` is when trying began: patience is counted from there. `answer` is what the server said last.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     key = models.CharField(max_length=200, unique=True)
     kind = models.CharField(max_length=60)
     thread = models.CharField(max_length=200, blank=True)
-    message_id = models.CharField(max_length=200, unique=True)
-    reply_to_id = models.CharField(max_length=200, blank=True)
+    message_id = models.CharField(max_length=200)
+    reply_to_ids = models.TextField(blank=True)
     address = models.CharField(max_length=254)
     name = models.CharField(max_length=200, blank=True)
+    together = models.JSONField(default=list, blank=True)
     language = models.CharField(max_length=2)
     user_id = models.UUIDField(null=True, blank=True)
     person_id = models.UUIDField(null=True, blank=True)
@@ -83,6 +87,7 @@ class Mail(models.Model):
             models.Index(fields=["person_id"], name="mail_person"),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["message_id", "address"], name="mail_once_for_each_reader"),
             models.CheckConstraint(condition=Q(state__in=State.values), name="mail_state_known"),
             models.CheckConstraint(
                 condition=Q(state=State.SENT, sent_at__isnull=False)

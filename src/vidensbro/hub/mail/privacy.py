@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from base64 import b64decode
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +19,7 @@ from vidensbro.hub.audit.purposes import ASKED, SECRETARIAT, THEMSELVES, USERS, 
 from vidensbro.hub.audit.traces import cutter, mentions, scrub, telling
 from vidensbro.hub.common import clock
 from vidensbro.hub.mail.content import address_key
+from vidensbro.hub.mail.kinds import optional_kinds
 from vidensbro.hub.mail.models import Mail, MailChoice, State
 from vidensbro.hub.outbox import services as outbox
 
@@ -30,9 +33,13 @@ _EMPTY: Mapping[str, Any] = {
     "text": "",
     "html": "",
     "answer": "",
+    "reply_to": "",
+    "together": [],
     "attachments": [],
 }
-_TEXTS = ("name", "sender", "reply_to", "subject", "text", "html", "headers", "answer")
+_SECRETS = re.compile(r"(https?://[^/\s<>\"]+)/[^\s<>\"]*")
+"""Addresses in a mail: behind the site's name they may hold the secret by which a link acts."""
+_TEXTS = ("name", "sender", "reply_to", "together", "subject", "text", "html", "headers", "answer")
 
 
 class MailPart:
@@ -44,20 +51,25 @@ class MailPart:
     name = "mail"
 
     def export(self, subject: Subject) -> Mapping[str, Any]:
-        choices = MailChoice.objects.filter(address__in=_addresses(subject)).order_by("address", "kind")
+        """Mails to the subject and to addresses that are proven to be the subject's.
+
+        Without the links in them: whoever reads the export need not be the one who reads the mailbox, least of all
+        where a link confirms an address that somebody has merely typed.
+        """
+        choices = MailChoice.objects.filter(address__in=_keys(subject.proven)).order_by("address", "kind")
         return {
             "mails": [
                 {
-                    "to": row.address,
+                    "to": _readers(row),
                     "name": row.name,
                     "kind": row.kind,
                     "subject": row.subject,
-                    "text": row.text,
+                    "text": _SECRETS.sub(r"\1/…", row.text),
                     "state": row.state,
                     "created": row.created.isoformat(),
                     "sent": row.sent_at.isoformat() if row.sent_at else None,
                 }
-                for row in _mails(subject).order_by("created")
+                for row in _mails(subject, _keys(subject.proven)).order_by("created")
             ],
             "choices": [{"address": row.address, "kind": row.kind, "off": row.off} for row in choices],
         }
@@ -65,13 +77,17 @@ class MailPart:
     def erase(self, subject: Subject) -> int:
         """Mails to others that tell of the subject lose their content once they are sent: it may be the subject's own
         words. One that is still to be sent is sent without the name and the addresses."""
-        choices, mails = MailChoice.objects.filter(address__in=_addresses(subject)), _mails(subject)
+        known = _keys(subject.addresses)
+        addresses, mails = known | _wanted_at(subject), _mails(subject, known)
+        # Where the subject got mail together with others they were told that address, be it a former one by now.
+        met = set(mails.exclude(together=[]).values_list("address", flat=True))
+        subject = replace(subject, words=subject.words | met)
         _forget(mails.values_list("pk", flat=True))
-        touched = choices.delete()[0] + mails.delete()[0]
+        touched = MailChoice.objects.filter(address__in=addresses).delete()[0] + mails.delete()[0]
         told = _mentioning(subject)
         _forget(told.values_list("pk", flat=True))
         touched += told.filter(state=State.SENT).update(**_EMPTY)
-        touched += _erase_attachments(subject)
+        touched += _erase_attachments(subject) + _leave_out(known | met)
         return touched + scrub(Mail.objects.all(), subject.words, _TEXTS)
 
     def merge(self, kind: str, kept: uuid.UUID, gone: uuid.UUID) -> int:
@@ -89,16 +105,23 @@ def _by_id(subject: Subject) -> QuerySet[Mail]:
     return Mail.objects.filter(query)
 
 
-def _addresses(subject: Subject) -> set[str]:
-    """Where the subject is known to be reached. Evaluated before anything is deleted."""
-    return {address_key(one) for one in _by_id(subject).values_list("address", flat=True)} | {
-        address_key(one) for one in subject.addresses
-    }
+def _keys(addresses: Iterable[str]) -> set[str]:
+    return {address_key(one) for one in addresses}
 
 
-def _mails(subject: Subject) -> QuerySet[Mail]:
-    """The subject's mails: by id, and those to the same addresses that belong to nobody else."""
-    nobodys = Q(user_id__isnull=True, person_id__isnull=True, address__in=_addresses(subject))
+def _wanted_at(subject: Subject) -> set[str]:
+    """Where the subject once got mail that can be switched off: former addresses as well.
+
+    What cannot be switched off also went to addresses that somebody has merely typed. Evaluated before anything is
+    deleted.
+    """
+    codes = [one.code for one in optional_kinds()]
+    return _keys(_by_id(subject).filter(kind__in=codes).values_list("address", flat=True))
+
+
+def _mails(subject: Subject, addresses: Collection[str]) -> QuerySet[Mail]:
+    """The subject's mails: by id, and those to these addresses that belong to nobody else."""
+    nobodys = Q(user_id__isnull=True, person_id__isnull=True, address__in=addresses)
     return Mail.objects.filter(Q(pk__in=_by_id(subject).values("pk")) | nobodys)
 
 
@@ -111,6 +134,24 @@ def empty_threads(threads: Iterable[str]) -> int:
 
 def _mentioning(subject: Subject) -> QuerySet[Mail]:
     return Mail.objects.filter(mentions(Mail.objects.all(), subject.words, _TEXTS))
+
+
+def _readers(row: Mail) -> str:
+    """To whom a mail went, as its reader saw it."""
+    if not row.together:
+        return row.address
+    return ", ".join(f"{name} <{address}>" if name else address for name, address in row.together)
+
+
+def _leave_out(addresses: Iterable[str]) -> int:
+    """Take these off the lists of those who got a mail together, in every copy that is left."""
+    gone, touched = set(addresses), 0
+    for row in Mail.objects.exclude(together=[]).only("pk", "together").iterator():
+        kept = [one for one in row.together if one[1] not in gone]
+        if len(kept) < len(row.together):
+            touched += Mail.objects.filter(pk=row.pk).update(together=kept)
+            _forget([row.pk])
+    return touched
 
 
 def _erase_attachments(subject: Subject) -> int:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -20,7 +22,7 @@ from vidensbro.hub.mail.content import Attachment, Recipient, address_key, check
 from vidensbro.hub.mail.kinds import MailKind, kind_of, optional_kinds
 from vidensbro.hub.mail.links import choices_url
 from vidensbro.hub.mail.models import Mail, MailChoice, State
-from vidensbro.hub.mail.rendering import Rendered, render
+from vidensbro.hub.mail.rendering import Rendered, Words, render, render_together
 from vidensbro.hub.outbox import services as outbox
 
 SEND = "mail.send"
@@ -55,20 +57,63 @@ def send(
     check(recipient, attachments, reply_to)
     if existing := Mail.objects.filter(key=key).first():
         return _wanted(existing)
-    mail = _new(described, recipient, key, thread)
+    mail = _new(described, recipient, key, thread, clock.now())
+    mail.reply_to_ids = _first_of(thread, [mail.address])
     if is_off(mail.address, kind):
         mail.state = State.SUPPRESSED
     else:
         url = choices_url(mail.pk) if described.optional else ""
-        _fill(mail, render(template, context, recipient, url), url)
+        _fill(mail, render(template, context, recipient, url), attachments, url)
         mail.reply_to = reply_to
-        mail.attachments = [_stored(one) for one in attachments]
-    # Whoever writes the same key at the same moment comes first or second; neither fails.
-    Mail.objects.bulk_create([mail], ignore_conflicts=True)
-    stored = Mail.objects.get(key=key)
-    if stored.pk == mail.pk and stored.state == State.WAITING:
-        outbox.put(SEND, str(stored.pk))
-    return _wanted(stored)
+    return _wanted(_written([mail])[0])
+
+
+def send_together(
+    kind: str,
+    recipients: Iterable[Recipient],
+    template: str,
+    words: Words,
+    *,
+    key: str,
+    thread: str = "",
+    attachments: Sequence[Attachment] = (),
+) -> list[Mail]:
+    """Have one mail sent to several readers, who all see whom it goes to; a row for each, in their order.
+
+    It is the same mail for each of them: Message-ID, date, subject, text, files. An answer to it goes to all. Each
+    row is delivered by itself, so that one reader's server keeps no other reader waiting. The mail is in every
+    language that one of them reads, in the order of the readers; `words` gives the context of the templates, once in
+    each language. The templates hold what is said, without a frame (see `rendering.render_together`); they know no
+    `recipient`, and nothing that is meant for one reader alone belongs there. `key` and `thread` are as in `send`:
+    the mail answers the first mail of the conversation at each of the addresses.
+
+    Raises:
+        LookupError: no app has this kind.
+        ValueError: the kind is optional, and each would have to switch it off alone; or there is no reader.
+        Invalid, OutsideTransaction: as `send`.
+    """
+    described, readers = kind_of(kind), _once(recipients)
+    if described.optional or not readers:
+        raise ValueError(f"{kind} cannot be one mail to {len(readers)} readers")
+    for one in readers.values():
+        check(one, attachments, "")
+    # An address is content: it is not written into a key.
+    keys = [f"{key}:{hashlib.sha256(address.encode()).hexdigest()[:16]}" for address in readers]
+    if existing := list(Mail.objects.filter(key__in=keys).order_by("pk")):
+        return existing
+    moment = clock.now()
+    mails = [
+        _new(described, one, own, thread, moment) for one, own in zip(readers.values(), keys, strict=True)
+    ]
+    languages = list(dict.fromkeys(one.language for one in readers.values()))
+    rendered = render_together(template, words, languages)
+    answers = _first_of(thread, list(readers))
+    for mail in mails:
+        _fill(mail, rendered, attachments)
+        mail.message_id, mail.reply_to_ids = mails[0].message_id, answers
+        mail.together = [[one.name, one.address] for one in mails]
+        mail.headers["Content-Language"] = ", ".join(languages)
+    return _written(mails)
 
 
 def is_off(address: str, kind: str) -> bool:
@@ -161,7 +206,15 @@ def _wanted(mail: Mail) -> Mail | None:
     return None if mail.state == State.SUPPRESSED else mail
 
 
-def _new(kind: MailKind, recipient: Recipient, key: str, thread: str) -> Mail:
+def _once(recipients: Iterable[Recipient]) -> dict[str, Recipient]:
+    """The readers by address, the first of two with the same one."""
+    found: dict[str, Recipient] = {}
+    for one in recipients:
+        found.setdefault(address_key(one.address), one)
+    return found
+
+
+def _new(kind: MailKind, recipient: Recipient, key: str, thread: str, moment: datetime) -> Mail:
     identifier = new_id()
     address = address_key(recipient.address)
     return Mail(
@@ -170,7 +223,8 @@ def _new(kind: MailKind, recipient: Recipient, key: str, thread: str) -> Mail:
         kind=kind.code,
         thread=thread,
         message_id=f"<{identifier.hex}@{message_domain()}>",
-        reply_to_id=_first_of(thread, address),
+        created=moment,
+        since=moment,
         address=address,
         name=recipient.name.strip()[:200],
         language=recipient.language,
@@ -180,16 +234,32 @@ def _new(kind: MailKind, recipient: Recipient, key: str, thread: str) -> Mail:
     )
 
 
-def _first_of(thread: str, address: str) -> str:
-    """The Message-ID of the first mail of the conversation at this address; "" if this is it."""
+def _first_of(thread: str, addresses: Sequence[str]) -> str:
+    """The Message-IDs of the conversation's first mail at each of these addresses; "" if this is it everywhere."""
     if not thread:
         return ""
-    told = Mail.objects.filter(thread=thread, address=address).exclude(state=State.SUPPRESSED)
-    return told.order_by("created", "pk").values_list("message_id", flat=True).first() or ""
+    told = Mail.objects.filter(thread=thread, address__in=addresses).exclude(state=State.SUPPRESSED)
+    first: dict[str, str] = {}
+    for address, message_id in told.order_by("created", "pk").values_list("address", "message_id"):
+        first.setdefault(address, message_id)
+    return " ".join(dict.fromkeys(first[address] for address in addresses if address in first))
 
 
-def _fill(mail: Mail, rendered: Rendered, url: str) -> None:
+def _written(mails: Sequence[Mail]) -> list[Mail]:
+    """The rows as they are stored, each with its outbox entry if it is to be sent."""
+    # Whoever writes the same key at the same moment comes first or second; neither fails.
+    Mail.objects.bulk_create(mails, ignore_conflicts=True)
+    rows = {one.key: one for one in Mail.objects.filter(key__in=[one.key for one in mails])}
+    stored = [rows[one.key] for one in mails]
+    for mail, row in zip(mails, stored, strict=True):
+        if row.pk == mail.pk and row.state == State.WAITING:
+            outbox.put(SEND, str(row.pk))
+    return stored
+
+
+def _fill(mail: Mail, rendered: Rendered, attachments: Sequence[Attachment], url: str = "") -> None:
     mail.subject, mail.text, mail.html = rendered.subject, rendered.text, rendered.html
+    mail.attachments = [_stored(one) for one in attachments]
     mail.headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}
     if url:
         # RFC 8058: a mail program may act on this by itself, with one POST.
@@ -211,5 +281,6 @@ __all__ = [
     "retry",
     "retry_all",
     "send",
+    "send_together",
     "switch_off",
 ]

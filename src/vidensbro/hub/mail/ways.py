@@ -6,6 +6,7 @@ import os
 import uuid
 from base64 import b64decode
 from datetime import timedelta
+from email.utils import formataddr
 from pathlib import Path
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from django.core.mail.backends import filebased, smtp
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils.http import http_date
 
-from vidensbro.hub.mail.composing import composed
+from vidensbro.hub.mail.composing import addressed, answers_go_to, composed
 from vidensbro.hub.mail.content import ascii_address
 from vidensbro.hub.mail.handing import Fence, InDoubt, NotNow, Taken, Way
 from vidensbro.hub.mail.models import Mail
@@ -84,16 +85,23 @@ class Other:
         taken(type(self._backend).__module__)
 
 
+def _named(name: str, address: str) -> str:
+    return formataddr((name, ascii_address(address)))
+
+
 def _message(mail: Mail) -> EmailMultiAlternatives:
     headers = {"Date": http_date(mail.created.timestamp()), "Message-ID": mail.message_id, **mail.headers}
-    if mail.reply_to_id:
-        headers["In-Reply-To"] = headers["References"] = mail.reply_to_id
+    if mail.reply_to_ids:
+        headers["In-Reply-To"] = headers["References"] = mail.reply_to_ids
+    if mail.together:
+        # The header only: each reader's own copy goes to that reader alone.
+        headers["To"] = ", ".join(_named(*one) for one in addressed(mail))
     message = EmailMultiAlternatives(
         mail.subject,
         mail.text,
         mail.sender,
         [ascii_address(mail.address)],
-        reply_to=[mail.reply_to] if mail.reply_to else None,
+        reply_to=[_named(*one) for one in answers_go_to(mail)],
         headers=headers,
     )
     message.attach_alternative(mail.html, "text/html")

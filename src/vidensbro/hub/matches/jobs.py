@@ -15,7 +15,7 @@ from vidensbro.hub.matches.privacy import INDEX_COMPACT
 from vidensbro.hub.matches.services import refresh
 from vidensbro.hub.needs.announcements import MATCHES_REFRESH
 from vidensbro.hub.outbox.models import Entry
-from vidensbro.hub.outbox.queries import open_entries
+from vidensbro.hub.outbox.queries import is_due, open_entries
 from vidensbro.hub.outbox.registry import Postpone, handler
 from vidensbro.kit.matching.errors import IndexLocked, MatchingError
 
@@ -26,14 +26,14 @@ log = structlog.get_logger(__name__)
 
 @handler(INDEX_UPDATE, batch=500, lease=timedelta(minutes=2))
 def put_index_in_step(entries: Sequence[Entry]) -> None:
-    """Update the index; when nothing more waits, have the matches of open needs found anew.
+    """Update the index; when nothing more is due, have the matches of open needs found anew.
 
-    A crash after the commit repeats the whole: the second time nothing changes in the index, and the refresh is
-    asked for.
+    One that cannot be done holds up neither the others nor what follows from them. A crash after the commit repeats
+    the whole: the second time nothing changes in the index, and the refresh is asked for.
     """
     with waiting_for_the_engine():
         update_index(entry.key for entry in entries)
-    if open_entries(INDEX_UPDATE) <= len(entries):
+    if not is_due(INDEX_UPDATE):
         refresh_open_needs()
 
 

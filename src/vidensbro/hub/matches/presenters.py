@@ -22,7 +22,7 @@ from vidensbro.hub.knowledge.models import Offer, Work
 from vidensbro.hub.knowledge.presenters import offer_href, work_href, work_period
 from vidensbro.hub.matches import wording
 from vidensbro.hub.matches.models import Feedback
-from vidensbro.hub.matches.queries import ShownMatch
+from vidensbro.hub.matches.queries import LeftOut, ShownMatch
 from vidensbro.hub.ui.words import quoted_list
 from vidensbro.kit.matching.model import Contribution, Evidence, Passage, TermPair
 from vidensbro.kit.text import detect
@@ -119,6 +119,19 @@ class Group:
     def count(self) -> int:
         """How many there are."""
         return len(self.first) + len(self.further) + len(self.passed)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What somebody does not want to see, and what he or she said of it."""
+
+    card: Card
+    feedback: Feedback
+
+
+def refused(rows: Iterable[LeftOut]) -> list[Refused]:
+    """What was left out, as pages show it."""
+    return [Refused(card(one.key, one.target), one.feedback) for one in rows]
 
 
 def groups(matches: Iterable[ShownMatch], rows: Rows) -> list[Group]:

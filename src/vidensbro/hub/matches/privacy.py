@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from vidensbro.hub.accounts.actors import VISITOR, Actor
 from vidensbro.hub.audit.privacy import ERASED, Part, Subject
 from vidensbro.hub.audit.purposes import (
     COLLEAGUES,
@@ -24,9 +25,12 @@ from vidensbro.hub.audit.purposes import (
 )
 from vidensbro.hub.audit.traces import scrub
 from vidensbro.hub.common.rows import NO_ID
+from vidensbro.hub.directory.actors import actor_of
 from vidensbro.hub.directory.models import Person
 from vidensbro.hub.matches.models import Feedback, MatchRow, MatchRun
 from vidensbro.hub.needs.models import CLOSED_CIRCLES, Need
+from vidensbro.hub.needs.presenters import need_title
+from vidensbro.hub.needs.rules import see_need
 from vidensbro.hub.outbox import services as outbox
 
 INDEX_COMPACT = "index.compact"
@@ -94,19 +98,25 @@ def _erase_tokens(subject: Subject) -> int:
 def shown_to(people: Sequence[uuid.UUID]) -> list[dict[str, str]]:
     """For which needs these people were found in the runs that are kept: organisation and day, the newest first.
 
-    Of a need that is sealed or for named organisations nothing is told but that there was one, and the month.
+    Of a need that they may not see themselves nothing is told but that there was one, and the month.
     """
     rows = MatchRow.objects.filter(kind="person", target_id__in=[str(one) for one in people])
     told = rows.filter(run__need__isnull=False).select_related("run__need__organisation")
-    found = {_shown(row.run.need, row.run.started) for row in told.order_by("-run__started") if row.run.need}
+    accounts = Person.objects.filter(pk__in=people, user__isnull=False).select_related("user")
+    readers = [actor_of(one.user) for one in accounts] or [VISITOR]
+    found = {
+        _shown(row.run.need, row.run.started, readers)
+        for row in told.order_by("-run__started")
+        if row.run.need
+    }
     return [dict(one) for one in sorted(found, key=lambda one: dict(one)["when"], reverse=True)]
 
 
-def _shown(need: Need, moment: datetime) -> tuple[tuple[str, str], ...]:
-    if need.visibility in CLOSED_CIRCLES:
+def _shown(need: Need, moment: datetime, readers: Sequence[Actor]) -> tuple[tuple[str, str], ...]:
+    if need.visibility in CLOSED_CIRCLES or not any(see_need.allows(one, need) for one in readers):
         return (("by", ""), ("need", ""), ("sealed", "yes"), ("when", f"{moment:%Y-%m}"))
     place = need.organisation.name if need.organisation else ""
-    return (("by", place), ("need", str(need.pk)), ("sealed", ""), ("when", f"{moment:%Y-%m-%d}"))
+    return (("by", place), ("need", need_title(need)), ("sealed", ""), ("when", f"{moment:%Y-%m-%d}"))
 
 
 def _people(subject: Subject) -> list[uuid.UUID]:

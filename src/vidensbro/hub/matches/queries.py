@@ -44,6 +44,15 @@ class ShownMatch:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A document (its key and its row) that is not among the matches, because the actor has called it irrelevant."""
+
+    key: str
+    target: object
+    feedback: Feedback
+
+
+@dataclass(frozen=True, slots=True)
 class NeedMatches:
     """A need with its last run (None: not run yet) and what the actor may see of it, best first.
 
@@ -56,6 +65,7 @@ class NeedMatches:
     matches: tuple[ShownMatch, ...]
     rows: Mapping[str, object]
     outdated: bool
+    left_out: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +92,9 @@ def matches_of(actor: Actor, need_id: uuid.UUID | str) -> NeedMatches:
         return NeedMatches(need, None, (), {}, outdated=True)
     rows = [(row, evidence_from_json(row.evidence)) for row in run.rows.order_by("rank")]
     keys = {f"{row.kind}:{row.target_id}" for row, _ in rows}
-    there = _look_up(actor, keys.union(*(_cited(evidence) for _, evidence in rows)))
     said = {f"{one.kind}:{one.target_id}": one for one in feedback_of(actor, need)}
+    refused = {key: one for key, one in said.items() if key not in keys and _refuses(one)}
+    there = _look_up(actor, keys.union(refused, *(_cited(evidence) for _, evidence in rows)))
     found = tuple(
         ShownMatch(
             kind=row.kind,
@@ -97,7 +108,8 @@ def matches_of(actor: Actor, need_id: uuid.UUID | str) -> NeedMatches:
         for row, evidence in rows
         if (key := f"{row.kind}:{row.target_id}") in there
     )
-    return NeedMatches(need, run, found, there, outdated=outbox.is_open(MATCHES_REFRESH, str(need.pk)))
+    outdated = outbox.is_open(MATCHES_REFRESH, str(need.pk))
+    return NeedMatches(need, run, found, there, outdated, _left_out(refused, there))
 
 
 def shown(actor: Actor, result: Result) -> Shown:
@@ -137,17 +149,18 @@ def feedback_of(actor: Actor, need: Need) -> QuerySet[Feedback]:
     return Feedback.objects.filter(need=need, user_id=actor.user_id or NO_ID).order_by("-at")
 
 
-def refused_for_text(actor: Actor, text_digest: str) -> frozenset[str]:
-    """Keys of the documents that the actor has called irrelevant for this text; nothing for a visitor."""
+def said_of_text(actor: Actor, text_digest: str) -> dict[str, Feedback]:
+    """What the actor has said about answers to this text, by document key, the newest first; nothing for a visitor."""
     if actor.user_id is None:
-        return frozenset()
-    said = Feedback.objects.filter(
-        user_id=actor.user_id,
-        need=None,
-        text_digest=text_digest,
-        verdict=Feedback.Verdict.NOT_RELEVANT,
-    )
-    return frozenset(f"{kind}:{target}" for kind, target in said.values_list("kind", "target_id"))
+        return {}
+    rows = Feedback.objects.filter(user_id=actor.user_id, need=None, text_digest=text_digest)
+    return {f"{one.kind}:{one.target_id}": one for one in rows.order_by("-at")}
+
+
+def left_out(actor: Actor, said: Mapping[str, Feedback]) -> tuple[LeftOut, ...]:
+    """Of the documents that something was said about, those that were refused and that the actor may still see."""
+    refused = {key: one for key, one in said.items() if _refuses(one)}
+    return _left_out(refused, _look_up(actor, refused)) if refused else ()
 
 
 def weak_needs(actor: Actor, below: float = WEAK) -> QuerySet[Need]:
@@ -160,6 +173,14 @@ def weak_needs(actor: Actor, below: float = WEAK) -> QuerySet[Need]:
     rows = needs.needs(actor).filter(state__in=[State.POSTED, State.ANSWERED])
     scored = rows.annotate(best_score=Subquery(last)).filter(best_score__lt=below)
     return scored.order_by(F("best_score").asc(), "-posted")
+
+
+def _refuses(said: Feedback) -> bool:
+    return said.verdict == Feedback.Verdict.NOT_RELEVANT
+
+
+def _left_out(refused: Mapping[str, Feedback], there: Mapping[str, object]) -> tuple[LeftOut, ...]:
+    return tuple(LeftOut(key, there[key], said) for key, said in refused.items() if key in there)
 
 
 def _look_up(actor: Actor, keys: Iterable[str]) -> Mapping[str, object]:

@@ -151,8 +151,9 @@ def note_answer(
 
 @transaction.atomic
 def take_back_feedback(actor: Actor, feedback_id: uuid.UUID | str) -> None:
-    """Remove one's own feedback. Raises NotFound."""
-    held = Feedback.objects.filter(pk=feedback_id, user_id=actor.user_id or NO_ID).first()
+    """Remove one's own feedback; what was left out of an open need's matches for it may come back. Raises NotFound."""
+    mine = Feedback.objects.filter(pk=feedback_id, user_id=actor.user_id or NO_ID)
+    held = mine.select_related("need").first()
     if held is None:
         raise NotFound("feedback", feedback_id)
     record(
@@ -162,6 +163,8 @@ def take_back_feedback(actor: Actor, feedback_id: uuid.UUID | str) -> None:
         held.need_id or held.text_digest,
     )
     held.delete()
+    if held.need is not None and held.need.state in OPEN and held.verdict == Feedback.Verdict.NOT_RELEVANT:
+        matches_outdated(held.need)
 
 
 def digest_of(need: KitNeed) -> str:

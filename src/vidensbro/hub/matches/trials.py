@@ -11,7 +11,8 @@ from vidensbro.hub.accounts.actors import Actor
 from vidensbro.hub.common import clock
 from vidensbro.hub.common.caching import pages
 from vidensbro.hub.matches.engine import index_version
-from vidensbro.hub.matches.queries import WEAK, ShownMatch, refused_for_text, shown
+from vidensbro.hub.matches.models import Feedback
+from vidensbro.hub.matches.queries import WEAK, LeftOut, ShownMatch, left_out, said_of_text, shown
 from vidensbro.hub.matches.services import digest_of, match
 from vidensbro.kit.matching.model import Advice, Filters, Match, Need, Result
 
@@ -23,22 +24,25 @@ SECONDS = 300
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What was found for a text: matches, the rows that they name, and advice."""
+    """What was found for a text: matches, the rows that they name, and advice; and what the actor does not want."""
 
     matches: tuple[ShownMatch, ...]
     rows: Mapping[str, object]
     advice: tuple[Advice, ...]
     language: str
+    left_out: tuple[LeftOut, ...]
 
 
 def trial(actor: Actor, need: Need, *, kinds: Iterable[str] = (), filters: Filters) -> Trial:
     """Matches for a text, among what the actor may see and has not called irrelevant for it. The rows are read anew
     each time, so that what has been hidden meanwhile is not shown. Raises as `services.match`."""
     sought = tuple(kinds)
-    refused = refused_for_text(actor, digest_of(need))
+    said = said_of_text(actor, digest_of(need))
+    refused = frozenset(key for key, one in said.items() if one.verdict == Feedback.Verdict.NOT_RELEVANT)
     result = _result(actor, need, sought, replace(filters, excluded=filters.excluded | refused))
     found = shown(actor, result)
-    return Trial(found.matches, found.rows, result.advice, result.language)
+    matches = tuple(replace(one, feedback=said.get(f"{one.kind}:{one.id}")) for one in found.matches)
+    return Trial(matches, found.rows, result.advice, result.language, left_out(actor, said))
 
 
 def _result(actor: Actor, need: Need, kinds: tuple[str, ...], filters: Filters) -> Result:

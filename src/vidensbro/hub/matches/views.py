@@ -43,6 +43,7 @@ def try_need(request: HttpRequest) -> HttpResponse:
         "language": found.language,
         "groups": presenters.groups(found.matches, found.rows),
         "advice": [wording.advice(one) for one in found.advice],
+        "left_out": presenters.refused(found.left_out),
         "digest": services.digest_of(need),
         "reasons": REASONS,
         "switch": _again(request),
@@ -79,9 +80,13 @@ def feedback(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def take_back(request: HttpRequest, feedback_id: uuid.UUID) -> HttpResponse:
-    """Remove what one has said."""
+    """Remove what one has said. From the answers to a text, which is sent along, these are given anew."""
     services.take_back_feedback(sender(request), feedback_id)
+    if getattr(request, "htmx", False):
+        return render(request, "matches/said.html", {"feedback": None})
     messages.success(request, _("Taken back."))
+    if "text" in request.POST:
+        return try_need(request)
     about = as_uuid(request.POST.get("need", ""))
     return redirect(f"{reverse('need', args=[about])}#matches") if about else redirect("home")
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from vidensbro.hub.accounts.models import Role
 from vidensbro.hub.audit.privacy import Part, Subject, Traces
 from vidensbro.hub.audit.purposes import (
     COLLEAGUES,
@@ -33,11 +34,15 @@ class NeedsPart:
     name = "needs"
 
     def traces(self, subject: Subject) -> Traces:
-        """How the owner said to be reached, in needs that stay."""
+        """How the owner said to be reached, in needs that stay. Nobody vouches for what a visitor says."""
         mine = Need.objects.filter(owner_id=subject.user_id, owner__isnull=False).exclude(contact="")
-        told = mine.values_list("contact", flat=True).distinct()
+        told = mine.values_list("contact", "owner__role").distinct()
         # "the reception" names nobody; what holds a number or an address does.
-        return Traces(words=frozenset(one for one in told if "@" in one or sum(map(str.isdigit, one)) > 4))
+        named = {(one, role) for one, role in told if "@" in one or sum(map(str.isdigit, one)) > 4}
+        return Traces(
+            words=frozenset(one for one, role in named if role != Role.VISITOR),
+            claims=frozenset(one for one, role in named if role == Role.VISITOR),
+        )
 
     def export(self, subject: Subject) -> Mapping[str, Any]:
         rows = Need.objects.filter(owner_id=subject.user_id, owner__isnull=False).order_by("created")
@@ -118,7 +123,7 @@ PURPOSES = (
             SECRETARIAT,
         ),
         kept=_(
-            "needs until their owner or organisation deletes them; messages to a teaser from the closing of the need on"
+            "needs as long as their owner or organisation is here; messages to a teaser from the closing of the need on"
         ),
         retention=days(settings.VIDENSBRO_RETENTION_TEXT_DAYS),
         expire=_expire,

@@ -107,14 +107,6 @@ def as_kit_need(row: Need) -> KitNeed:
     )
 
 
-def named_organisations(actor: Actor, row: Need) -> list[Organisation]:
-    """The organisations that a need is for, by name; nothing to those who may not change it."""
-    if not may_edit(actor, row):
-        return []
-    rows = Organisation.objects.filter(need_audiences__need=row)
-    return list(see_organisation.visible(actor, rows).order_by("name_key", "pk"))
-
-
 def organisations_by_id(actor: Actor, ids: Iterable[object]) -> list[Organisation]:
     """The organisations that stand and have these ids, by name. One query."""
     rows = Organisation.objects.current().filter(pk__in=[key_of(one) for one in ids])

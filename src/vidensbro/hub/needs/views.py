@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from vidensbro.hub.accounts.actors import Actor
 from vidensbro.hub.accounts.forms import show_problems
+from vidensbro.hub.accounts.policies import is_member, require
 from vidensbro.hub.accounts.requests import sender
 from vidensbro.hub.common.errors import Conflict, Denied, Invalid
 from vidensbro.hub.directory import queries as directory
@@ -69,8 +70,9 @@ def my_needs(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    """Write a need; it is a draft until it is posted."""
+    """Write a need; it is a draft until it is posted. Whoever may not is told so before writing."""
     actor = sender(request)
+    require(actor, is_member, "members_only")
     form = _form(request, actor, organisations=_organisations(actor))
     if form.is_valid():
         try:

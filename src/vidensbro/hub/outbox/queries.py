@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Min, Q
 
 from vidensbro.hub.outbox.models import Entry
 
@@ -41,6 +41,11 @@ def open_entries(topic: str) -> int:
     return Entry.objects.open().filter(topic=topic).count()
 
 
+def is_due(topic: str) -> bool:
+    """Does anything of a topic wait that a worker could take now? What is held, or failed and waits, does not count."""
+    return Entry.objects.due().filter(topic=topic).exists()
+
+
 def is_open(topic: str, key: str) -> bool:
     """Is this still to be done?"""
     return Entry.objects.open().filter(topic=topic, key=key).exists()
@@ -50,8 +55,3 @@ def last_error(topic: str) -> str:
     """Why an open entry of a topic has not been done yet, in the words of what went wrong; "" if nothing did."""
     failing = Entry.objects.open().filter(topic=topic).exclude(last_error="")
     return failing.order_by("-pk").values_list("last_error", flat=True).first() or ""
-
-
-def dead_letters() -> QuerySet[Entry]:
-    """Entries that were given up, the newest first."""
-    return Entry.objects.dead().order_by("-dead_at")

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Max, Value
 from django.db.models.functions import Concat
 
@@ -223,4 +223,8 @@ def _wait_again(entries: Sequence[Entry], moment: datetime, error: str) -> None:
             entry.delete()
             continue
         entry.slot, entry.claimed_until, entry.next_attempt, entry.last_error = slot, None, moment, error
-        entry.save()
+        try:
+            with transaction.atomic():
+                entry.save()
+        except IntegrityError:  # put in anew since we looked: that one waits now
+            entry.delete()

@@ -46,6 +46,7 @@ def _found(actor: Actor, row: Need) -> dict[str, Any]:
         "found": found,
         "reasons": REASONS,
         "groups": introductions.passed_over_last(presenters.groups(found.matches, found.rows), side),
+        "left_out": presenters.refused(found.left_out),
         "advice": [wording.advice(one) for one in advice_from_json(found.run.advice if found.run else [])],
         "asking": side.asking,
         "introductions": side.introductions,

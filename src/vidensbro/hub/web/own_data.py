@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vidensbro.hub.accounts.forms import show_problems
-from vidensbro.hub.accounts.models import User
+from vidensbro.hub.accounts.models import Role, User
 from vidensbro.hub.accounts.requests import sender
 from vidensbro.hub.common import clock
 from vidensbro.hub.common.errors import Conflict, Invalid, NotFound
@@ -144,7 +144,11 @@ def erase(request: HttpRequest) -> HttpResponse:
             request.user = AnonymousUser()
             messages.success(request, _("You have been erased. Thank you for your time here."))
             return redirect("home")
-    return render(request, "web/erase_me.html", {"form": form}, status=400 if form.errors else 200)
+    user = cast(User, request.user)
+    # What `traces` of accounts says: nobody vouches for the name of a visitor who is in no directory.
+    vouched = user.role != Role.VISITOR or queries.person_of_user(sender(request)) is not None
+    context = {"form": form, "vouched": vouched}
+    return render(request, "web/erase_me.html", context, status=400 if form.errors else 200)
 
 
 def _context(request: HttpRequest, form: ObjectionForm) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from django.utils.translation import get_language
 from vidensbro.hub.audit import queries as audit
 from vidensbro.hub.common import clock
 from vidensbro.hub.common.caching import pages
+from vidensbro.hub.common.errors import Unavailable
 from vidensbro.hub.matches.engine import index_version
 
 SECONDS = 60
@@ -75,7 +76,11 @@ class VisitorPagesMiddleware:
         """The kept page, if there is one."""
         if not _may_be_kept(request):
             return None
-        name = _name(request)
+        try:
+            name = _name(request)
+        except Unavailable:
+            # No index, no name to keep a page under. Pages that need it say so; the others do without.
+            return None
         kept: Kept | None = pages.get(name)
         if kept is None:
             request.visitor_page = name  # type: ignore[attr-defined]
@@ -97,7 +102,7 @@ def _may_be_kept(request: HttpRequest) -> bool:
 
 
 def _name(request: HttpRequest) -> str:
-    """Everything that a visitor's page depends on."""
+    """Everything that a visitor's page depends on. Raises Unavailable: the index cannot be read."""
     posted = sorted(
         (key, tuple(values)) for key, values in request.POST.lists() if key != "csrfmiddlewaretoken"
     )

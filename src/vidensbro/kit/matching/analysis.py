@@ -103,7 +103,9 @@ def analyse(
     vector, readable = None, text
     if embedder is not None and text.strip():
         readable = carry(text, language, embedder, bridge.render)
-        vector = embedder.embed([readable])[0]
+        # Some models tell a need from a document by a prefix; to the others a need is a text like any other.
+        embed = getattr(embedder, "embed_queries", embedder.embed)
+        vector = embed([readable])[0]
     query = IndexQuery(tuple(idea.query for idea in ideas), vector)
     shortened = len(whole) > MOST_CHARACTERS
     return AnalysedNeed(need, language, ideas, query, frequencies, unknown, shortened, readable != text)

@@ -258,7 +258,7 @@ def _score(value: Any) -> float:
 def _date(value: Any) -> date | None:
     try:
         return date(value, 1, 1) if isinstance(value, int) else date.fromisoformat(_text(value))
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

@@ -121,7 +121,7 @@ def _names(data: Data) -> tuple[Name, ...]:
         found = [
             Name(clean(str(entry.get("value") or "")), _language(entry.get("lang")), kind)
             for entry in _mappings(data["names"])
-            for kind in _listed(entry.get("types"))
+            for kind in map(str, _listed(entry.get("types")))
             if kind in {"label", "alias", "acronym"} or (kind == "ror_display" and len(entry["types"]) == 1)
         ]
         found = [Name(name.value, name.language, name.kind.replace("ror_display", "label")) for name in found]

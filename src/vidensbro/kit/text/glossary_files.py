@@ -15,7 +15,9 @@ class GlossaryError(ValueError):
     """A glossary file that cannot be read; says which file and line, what is wrong and what to do."""
 
     def __init__(self, file: str, line: int, problem: str, remedy: str) -> None:
-        super().__init__(f"{file}, line {line}: {problem} {remedy}")
+        super().__init__(
+            f"{file}, line {line}: {problem} {remedy}" if line else f"{file}: {problem} {remedy}"
+        )
         self.file = file
         self.line = line
         self.problem = problem

@@ -33,7 +33,8 @@ class LexiconError(ValueError):
     """A lexicon that cannot be read; says which file and line, what is wrong and what to do."""
 
     def __init__(self, file: str, line: int, problem: str, remedy: str) -> None:
-        super().__init__(f"{file}, line {line}: {problem} {remedy}")
+        where = f"{file}, line {line}: " if line else f"{file}: " if file else ""
+        super().__init__(f"{where}{problem} {remedy}")
         self.file = file
         self.line = line
         self.problem = problem
@@ -145,10 +146,16 @@ def import_lexicon(
         return import_wordnet(paths[0], paths[1], folder, name, licence)
     if len(paths) != 1:
         raise LexiconError("", 0, f"{len(paths)} files were given.", "Give one file, or two wordnets.")
-    with _opened(Path(paths[0])) as stream:
-        is_xml = stream.read(512).lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<")
-    reader = import_tei if is_xml else import_table
+    reader = import_tei if _is_xml(Path(paths[0])) else import_table
     return reader(paths[0], folder, name, licence, headwords)
+
+
+def _is_xml(path: Path) -> bool:
+    with _opened(path) as stream:
+        try:
+            return stream.read(512).lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<")
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise _truncated(path, 0) from error
 
 
 def _inverted(headwords: str) -> bool:
@@ -241,7 +248,10 @@ def _write(
     licence: str,
     early: Sequence[Problem] = (),
 ) -> LexiconReport:
-    """Write the pairs as a glossary file; it takes its place in one step when it is complete."""
+    """Write the pairs as a glossary file; it takes its place in one step when it is complete.
+
+    LexiconError if there are none: an empty file in the place of a good one would be a loss.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     stem = re.sub(r"[^\w.-]+", "-", name or source.name.split(".")[0]).strip("-.") or "lexicon"
     target = folder / f"{stem}.txt"
@@ -258,6 +268,13 @@ def _write(
                 if line:
                     out.write(line)
                     written += 1
+        if not written:
+            raise LexiconError(
+                str(source),
+                0,
+                "No line of it is a word with its translations.",
+                "Give a FreeDict TEI file, a table separated by tabs, or an English and a Danish wordnet.",
+            )
         os.replace(unfinished, target)
     finally:
         with suppress(FileNotFoundError):

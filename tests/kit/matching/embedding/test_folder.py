@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
+from vidensbro.kit.matching import Document, EmbeddedIndex, Engine, Need
 from vidensbro.kit.matching.embedding import open_embedder
 from vidensbro.kit.matching.embedding.folder import open_folder
 from vidensbro.kit.matching.errors import EmbeddingModelError
@@ -94,6 +96,28 @@ def test_our_settings_win(folder: Path) -> None:
     assert embedder.languages == frozenset({"da", "en"})
     assert np.allclose(embedder.embed(["wound"])[0], unit(-1, -1, 0))
     assert np.allclose(embedder.embed_queries(["wound"])[0], unit(1, 1, 0))
+
+
+def test_a_need_is_embedded_as_a_need_and_a_document_as_a_document(folder: Path, tmp_path: Path) -> None:
+    """With a model that tells them apart by prefixes, the prefix for needs is put before the need."""
+    write(folder / "vidensbro.json", {"query_prefix": "query ", "text_prefix": "passage ", "pooling": "cls"})
+    embedder = open_folder(folder)
+    seen: list[str] = []
+    plain = embedder._embed
+
+    def noted(texts: list[str]) -> npt.NDArray[np.float32]:
+        seen.extend(texts)
+        return plain(texts)
+
+    embedder._embed = noted  # type: ignore[method-assign]
+    with EmbeddedIndex.open(tmp_path / "index", embedder=embedder, writable=True) as index:
+        index.add([Document("publication", "1", "en", "wound", "sensor")])
+        index.commit()
+    engine = Engine(EmbeddedIndex.open(tmp_path / "index").snapshot, embedder=embedder)
+    engine.match(Need("wound", language="en"))
+    assert seen[-1] == "query wound"
+    assert [text for text in seen[:-1] if not text.startswith("passage ")] == []
+    assert len(seen) > 1
 
 
 def test_long_texts_are_cut(folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.helpers import complete_social_login
@@ -24,10 +25,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from vidensbro.hub.accounts.federation import queries, saml, services
 from vidensbro.hub.accounts.federation.configuration import SamlProvider
 from vidensbro.hub.accounts.federation.exchange import AnswerView, Exchange
-from vidensbro.hub.accounts.federation.forms import AddressForm, UnlinkForm
+from vidensbro.hub.accounts.federation.forms import APP, AddressForm, UnlinkForm
 from vidensbro.hub.accounts.federation.pages import onward, refusal
 from vidensbro.hub.accounts.federation.refusals import Refused
 from vidensbro.hub.accounts.models import User
+from vidensbro.hub.accounts.views.entrance import RefusedForm
 
 WAITING = "vidensbro_saml"
 
@@ -35,11 +37,16 @@ WAITING = "vidensbro_saml"
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def through(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """Begin: a page with a button, or by POST the way to the provider."""
+    """Begin: a page with a button, or by POST the way to the provider.
+
+    Connecting opens the account to whoever can sign in there, so it is not for somebody who finds a screen open.
+    """
     provider = queries.provider(provider_id)
     if request.method != "POST":
         context = {"provider": provider, "next": request.GET.get("next", "")}
         return render(request, "federation/through.html", context)
+    if request.POST.get("process") == "connect":
+        raise_if_reauthentication_required(request, app=APP)
     asked = get_adapter(request).get_provider(request, provider_id)
     try:
         answer = asked.redirect_from_request(request)
@@ -163,19 +170,19 @@ class Address(SignupView):  # type: ignore[misc]
 
 
 @method_decorator([never_cache, login_required], name="dispatch")
-class Connections(ConnectionsView):  # type: ignore[misc]
+class Connections(RefusedForm, ConnectionsView):  # type: ignore[misc]
     """The providers that one's account can be signed in to through; connect another, or disconnect one."""
 
     template_name = "federation/connections.html"
     success_url = reverse_lazy("connections")
-    http_method_names = ["get", "head", "post", "options"]
 
     def get_form_class(self) -> type[UnlinkForm]:
         return UnlinkForm
 
     def form_valid(self, form: UnlinkForm) -> HttpResponse:
+        response = cast(HttpResponse, super().form_valid(form))
         messages.success(self.request, _("It is disconnected."))
-        return cast(HttpResponse, super().form_valid(form))
+        return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         links = list(queries.links(cast(User, self.request.user)))

@@ -9,6 +9,7 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.utils.crypto import constant_time_compare
 
 from vidensbro.hub.accounts import notifications
 from vidensbro.hub.accounts.actors import Actor, user_actor
@@ -42,23 +43,28 @@ def ask_for_address(actor: Actor, email: str) -> None:
     if is_taken(address, user):
         notifications.already_has_account(address)
     else:
-        token = signing.dumps([str(user.pk), user.email, address], salt=SALT)
-        notifications.confirm_new_address(user, address, token)
+        notifications.confirm_new_address(user, address, change_token(user, address))
     record(actor, "user.address_asked", "user", user.pk)
+
+
+def change_token(user: User, address: str) -> str:
+    """What a link to `address` carries: good for a day, while the user has the present address and password."""
+    return signing.dumps([str(user.pk), user.email, address, _password_mark(user)], salt=SALT)
 
 
 def read_change(token: str) -> tuple[User, str]:
     """The user and the new address that a link speaks of.
 
     Raises:
-        NotFound: forged, too old, used, or overtaken by another change.
+        NotFound: forged, too old, used, or overtaken by another change: of the address, or of the password, by which
+            an owner who has lost an account to somebody else shuts that one out.
     """
     try:
-        user_id, before, address = signing.loads(token, salt=SALT, max_age=LASTS)
+        user_id, before, address, mark = signing.loads(token, salt=SALT, max_age=LASTS)
     except (signing.BadSignature, ValueError) as error:
         raise NotFound("link") from error
     user = User.objects.filter(pk=uuid.UUID(user_id), email=before, is_active=True).first()
-    if user is None:
+    if user is None or not constant_time_compare(_password_mark(user), str(mark)):
         raise NotFound("link")
     return user, str(address)
 
@@ -73,7 +79,7 @@ def change_address(token: str) -> User:
     """
     found, address = read_change(token)
     user = User.objects.select_for_update().get(pk=found.pk)
-    if user.email != found.email:
+    if user.email != found.email or user.password != found.password:
         raise NotFound("link")
     if is_taken(address, user):
         raise Conflict("email_taken")
@@ -84,6 +90,11 @@ def change_address(token: str) -> User:
     record(user_actor(user), "user.address_changed", "user", user.pk)
     notifications.address_changed(user, before)
     return user
+
+
+def _password_mark(user: User) -> str:
+    """Tells one password of a user from another, and nothing else."""
+    return user.get_session_auth_hash()[:22]
 
 
 def _address(email: str) -> str:

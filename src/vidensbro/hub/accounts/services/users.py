@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -124,7 +125,8 @@ def set_password(actor: Actor, user_id: uuid.UUID | str, password: str) -> User:
 def reset_password(user_id: uuid.UUID | str, password: str) -> User:
     """Set a new password for somebody who has shown to read the mail at the account's address; ends every session.
 
-    The caller has checked the link from the mail.
+    The caller has checked the link from the mail. An account whose address was never confirmed may be of somebody
+    else's making, with a provider linked to it that would go on opening it: such links go.
 
     Raises:
         NotFound; Invalid: with what is wrong.
@@ -135,6 +137,8 @@ def reset_password(user_id: uuid.UUID | str, password: str) -> User:
     _set_password(user, password)
     user.save(update_fields=["password"])
     end_all(user)
+    if not EmailAddress.objects.filter(user=user, verified=True).exists():
+        SocialAccount.objects.filter(user=user).delete()
     record(user_actor(user), "user.password_reset", "user", user.pk)
     notifications.password_changed(user)
     return user

@@ -7,6 +7,7 @@ from typing import Any
 
 from allauth.account import views as allauth
 from allauth.account.decorators import reauthentication_required
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
@@ -105,11 +106,19 @@ class AddPasskey(RefusedForm, Noted, webauthn.AddWebAuthnView):  # type: ignore[
 
 
 @method_decorator(never_cache, name="dispatch")
-class RemovePasskey(Noted, webauthn.RemoveWebAuthnView):  # type: ignore[misc]
+class RemovePasskey(RefusedForm, Noted, webauthn.RemoveWebAuthnView):  # type: ignore[misc]
     """Do without a passkey."""
 
     template_name = "accounts/remove_passkey.html"
     change = "passkey_removed"
+
+    def form_valid(self, form: BaseForm) -> HttpResponse:
+        """Remove it, unless it is the last factor of somebody who must have one. allauth asks that of apps only."""
+        adapter = get_adapter()
+        if not adapter.can_delete_authenticator(self.object):
+            form.add_error(None, adapter.validation_error("cannot_delete_authenticator"))
+            return self.form_invalid(form)
+        return super().form_valid(form)
 
 
 class ConfirmPassword(RefusedForm, allauth.ReauthenticateView):  # type: ignore[misc]

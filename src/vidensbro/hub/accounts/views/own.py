@@ -60,6 +60,8 @@ def password(request: HttpRequest) -> HttpResponse:
             _stay(request, changed)
             messages.success(request, _("Your password has been changed."))
             return redirect("account")
+    if form.too_many:
+        return too_many(request)
     return render(request, "accounts/password.html", {"form": form}, status=400 if form.errors else 200)
 
 

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from vidensbro.hub.cli import archive, console, installation, postgresql
+from vidensbro.hub.cli import archive, console, exits, installation, postgresql
 from vidensbro.hub.cli.commands.common import Json
 from vidensbro.hub.cli.exits import CommandError
 from vidensbro.hub.cli.help_page import App
@@ -54,6 +54,16 @@ def backup(
     if file.exists() and not force:
         raise CommandError(
             _("{path} is there already.").format(path=file), _("Name another file, or use --force.")
+        )
+    if file.is_dir():
+        raise CommandError(
+            _("{path} is a folder, and a file is needed.").format(path=file), code=exits.WRONG_USE
+        )
+    if not file.absolute().parent.is_dir():
+        raise CommandError(
+            _("There is no folder {path}.").format(path=file.absolute().parent),
+            _("Make it first, or name a file in another one."),
+            exits.WRONG_USE,
         )
     installation.wake()
     draft = file.with_name(file.name + ".part")

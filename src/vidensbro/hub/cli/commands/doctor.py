@@ -47,9 +47,19 @@ def look(checks: Sequence[Check]) -> list[Finding]:
             failure = exits.explain(error)
             if failure is None:
                 raise
-            name = check.__name__.replace("_", " ").capitalize()
-            found.append(Finding(name, BAD, failure.what, failure.advice))
+            found.append(Finding(_title(check), BAD, failure.what, failure.advice))
     return found
+
+
+def _title(check: Check) -> str:
+    """What a check is called in its own findings, also when it fails before it has one."""
+    titles: dict[Check, str] = {
+        doctor_checks.folder: _("Data folder"),
+        doctor_checks.space: _("Disk"),
+        doctor_checks.model: _("Language model"),
+        doctor_checks.sign_in_providers: _("Sign-in through others"),
+    }
+    return titles.get(check) or _(check.__name__.replace("_", " ").capitalize())
 
 
 def _inside() -> list[Finding]:

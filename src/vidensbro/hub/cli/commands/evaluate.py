@@ -13,7 +13,7 @@ import typer
 import vidensbro
 from vidensbro.hub.cli import console
 from vidensbro.hub.cli.commands.common import Json
-from vidensbro.hub.cli.exits import CommandError
+from vidensbro.hub.cli.exits import WRONG_USE, CommandError
 from vidensbro.hub.cli.help_page import App
 from vidensbro.hub.cli.language import gettext as _
 
@@ -53,6 +53,11 @@ def evaluate(
     json: Json = False,
 ) -> None:
     """Measure each folder; the figures of the engine and of the BM25 stand side by side."""
+    for folder in folders:
+        if not folder.is_dir():
+            raise CommandError(
+                _("There is no folder {path}.").format(path=folder), _("Check the path."), WRONG_USE
+            )
     _find_evals()
     from evals.collections import CollectionError, load
 

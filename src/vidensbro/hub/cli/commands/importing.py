@@ -15,6 +15,7 @@ from vidensbro.hub.cli.exits import WRONG_USE, CommandError
 from vidensbro.hub.cli.help_page import App
 from vidensbro.hub.cli.imports_run import EXAMPLES
 from vidensbro.hub.cli.language import gettext as _
+from vidensbro.hub.cli.wrong_use import one_of
 
 if TYPE_CHECKING:
     from vidensbro.hub.imports.models import ImportRun
@@ -145,10 +146,7 @@ def lexicon(
     json: Json = False,
 ) -> None:
     """Turn an open dictionary into a word list that matching uses beside its own glossary."""
-    if headwords not in ("da", "en"):
-        raise CommandError(
-            _("“{given}” is none of {values}.").format(given=headwords, values="da, en"), code=WRONG_USE
-        )
+    one_of("--headwords", headwords, ("da", "en"))
     installation.wake()
     from vidensbro.hub.common.environment import data_folder
     from vidensbro.kit.text.lexica import import_lexicon

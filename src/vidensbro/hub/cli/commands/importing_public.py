@@ -100,7 +100,18 @@ def bring_in(source: str, files: list[Path], index: bool, json: bool) -> None:
             _("There is no file {names}.").format(names=names), _("Check the path."), NOTHING_READ
         )
     installation.wake()
-    finish(imports_run.run(source, files), index, json)
+    from vidensbro.hub.common.errors import Invalid
+
+    try:
+        done = imports_run.run(source, files)
+    except Invalid as error:
+        if "required" not in error.problems.get("paths", ()):
+            raise
+        names = ", ".join(str(path) for path in files)
+        raise CommandError(
+            _("There are no files in {names}.").format(names=names), _("Check the path."), NOTHING_READ
+        ) from error
+    finish(done, index, json)
 
 
 def finish(done: ImportRun, index: bool, json: bool) -> None:

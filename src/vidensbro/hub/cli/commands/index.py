@@ -86,7 +86,8 @@ def _show(found: IndexStatus) -> None:
     facts.show_header = False
     facts.add_row(_("Documents"), console.amount(found.documents))
     facts.add_row(_("On disk"), f"{found.bytes_on_disk / 1e6:.1f} MB")
-    facts.add_row(_("Embedder"), found.embedder or _("none: words only"))
+    if found.documents:
+        facts.add_row(_("Embedder"), found.embedder or _("none: words only"))
     facts.add_row(_("Version"), found.version)
     facts.add_row(_("Waiting"), console.amount(found.waiting))
     if found.dead:

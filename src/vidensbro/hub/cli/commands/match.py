@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,6 +12,7 @@ from vidensbro.hub.cli.commands.common import Json
 from vidensbro.hub.cli.exits import WRONG_USE, CommandError
 from vidensbro.hub.cli.help_page import App
 from vidensbro.hub.cli.language import gettext as _
+from vidensbro.hub.cli.wrong_use import one_of
 
 if TYPE_CHECKING:
     from vidensbro.hub.accounts.actors import Actor
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 LIMIT = 5
 VIEWERS = ("secretariat", "member", "visitor")
+COUNTRY = re.compile(r"[A-Za-z]{2}")
 Language = Annotated[
     str,
     typer.Option(
@@ -78,7 +81,7 @@ def match(
     installation.wake()
     from vidensbro.kit.matching.model import Filters, Need
 
-    _check(language.lower(), tuple(field or ()))
+    _check(language.lower(), tuple(field or ()), tuple(country or ()))
     need = Need(text=words, language=language.lower())
     filters = Filters(fields=tuple(field or ()), countries=tuple(one.upper() for one in country or ()))
     actor = _actor(viewer)
@@ -107,15 +110,12 @@ def _read(text: str, file: str) -> str:
     return need_text.from_file(file) if file else need_text.from_argument(text)
 
 
-def _check(language: str, fields: tuple[str, ...]) -> None:
+def _check(language: str, fields: tuple[str, ...], countries: tuple[str, ...]) -> None:
     from vidensbro.kit.text import Taxonomy
     from vidensbro.kit.text.language import SERVED
 
-    if language and language not in SERVED:
-        raise CommandError(
-            _("“{given}” is none of {values}.").format(given=language, values=", ".join(SERVED)),
-            code=WRONG_USE,
-        )
+    if language:
+        one_of("--language", language, SERVED)
     taxonomy = Taxonomy.bundled()
     unknown = [one for one in fields if one not in taxonomy]
     if unknown:
@@ -126,17 +126,20 @@ def _check(language: str, fields: tuple[str, ...]) -> None:
             ),
             WRONG_USE,
         )
+    for country in countries:
+        if not COUNTRY.fullmatch(country):
+            raise CommandError(
+                _("“{given}” is no country code.").format(given=country),
+                _("A country code has two letters, such as DK."),
+                WRONG_USE,
+            )
 
 
 def _actor(viewer: str) -> Actor:
     from vidensbro.hub.accounts.actors import VISITOR, Actor
     from vidensbro.hub.accounts.models import Role
 
-    if viewer not in VIEWERS:
-        raise CommandError(
-            _("“{given}” is none of {values}.").format(given=viewer, values=", ".join(VIEWERS)),
-            code=WRONG_USE,
-        )
+    one_of("--as", viewer, VIEWERS)
     if viewer == "visitor":
         return VISITOR
     if viewer == "member":
@@ -187,8 +190,13 @@ def _source_ids(row: Any) -> dict[str, str]:
 
 
 def _advise(result: Result) -> None:
-    """What to change in the need, on standard error."""
+    """What to change in the need, on standard error; where there is nothing to find, what to do about that."""
     from vidensbro.hub.matches import wording
+    from vidensbro.hub.matches.engine import snapshot
 
+    if not result.matches and not snapshot().statistics().documents:
+        console.note(_("There is nothing to find here yet."), "warning")
+        console.note(_("Bring something in: vidensbro import --help; or load an example: vidensbro run"))
+        return
     for one in result.advice:
         console.note(wording.advice(one))

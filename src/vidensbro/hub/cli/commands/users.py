@@ -13,11 +13,13 @@ from vidensbro.hub.cli.commands.common import Json
 from vidensbro.hub.cli.exits import WRONG_USE, CommandError
 from vidensbro.hub.cli.help_page import App
 from vidensbro.hub.cli.language import gettext as _
+from vidensbro.hub.cli.wrong_use import one_of
 
 if TYPE_CHECKING:
     from vidensbro.hub.accounts.models import User
 
 ROLES = "visitor|member|secretariat|administrator"
+LANGUAGES = ("da", "en")
 Address = Annotated[str, typer.Argument(metavar="EMAIL", help=_("The address that the user signs in with."))]
 Stdin = Annotated[
     bool, typer.Option("--password-stdin", help=_("Read the password from standard input, one line."))
@@ -70,6 +72,8 @@ def add(
     json: Json = False,
 ) -> None:
     """Add an account; asks for a password in a terminal."""
+    one_of("--role", role, ROLES.split("|"))
+    one_of("--language", language, LANGUAGES)
     installation.wake()
     from vidensbro.hub.accounts import services
 
@@ -102,14 +106,21 @@ def invite(
     json: Json = False,
 ) -> None:
     """Send an invitation; the link in the mail lets its reader join."""
+    one_of("--role", role, ("member", "coordinator") if organisation else ROLES.split("|"))
+    one_of("--language", language, LANGUAGES)
     installation.wake()
-    from vidensbro.hub.common.rows import key_of
+    from vidensbro.hub.common.errors import NotFound
+    from vidensbro.hub.common.rows import as_uuid
     from vidensbro.hub.directory import services
+
+    joined = as_uuid(organisation)
+    if organisation and joined is None:
+        raise NotFound("organisation", organisation)
 
     row = services.invite(
         installation.operator(),
         email,
-        organisation_id=key_of(organisation) if organisation else None,
+        organisation_id=joined,
         role=role,
         language=language,
     )
@@ -128,6 +139,7 @@ def role(
     json: Json = False,
 ) -> None:
     """Change a user's role."""
+    one_of("ROLE", role, ROLES.split("|"))
     from vidensbro.hub.cli.installation import operator
 
     user = _find(email)

@@ -113,8 +113,8 @@ def set_shared(actor: Actor, collaboration_id: uuid.UUID | str, party_id: int, s
 def name_person(
     actor: Actor, collaboration_id: uuid.UUID | str, party_id: int, who: str, role: str = ""
 ) -> PartyPerson:
-    """Name somebody who takes part for a party: by the address of an account that acts for the organisation, or by the
-    name of a person who works there.
+    """Name somebody who takes part for a party: by the name of a person who works there or, where the actor acts for
+    the organisation too, by the address of an account that does.
 
     Raises:
         NotFound, Denied; Invalid: nobody of the organisation is called so ("person_unknown"), or more than one is
@@ -156,8 +156,10 @@ def _somebody(actor: Actor, party: Party, who: str) -> dict[str, Person | User]:
     """The account or person that is meant, as columns of a `PartyPerson`."""
     if party.organisation is None:
         raise Conflict("party_without_organisation")
-    # Only those of the party's own organisation: whoever asks must not learn which addresses have an account.
+    # Nobody else is told which addresses have an account, and who acts for an organisation.
     if "@" in who:
+        if not (party.organisation_id in actor.organisations or actor.is_secretariat):
+            raise Invalid({"who": ("person_unknown",)})
         user = User.objects.filter(
             email=who.lower(), is_active=True, memberships__organisation=party.organisation
         ).first()

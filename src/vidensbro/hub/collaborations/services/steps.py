@@ -200,7 +200,9 @@ def _add_evidence(actor: Actor, step: Step, given: Evidence | None, corrects: St
         return
     given = given or Evidence()
     step.evidence_by = storable(given.by).strip()
-    if given.file is not None:
+    if given.keeps_file and corrects is not None and corrects.file is not None:
+        step.evidence, step.file = EvidenceKind.FILE, corrects.file
+    elif given.file is not None:
         step.evidence, step.file = EvidenceKind.FILE, files.store(actor, given.file)
     elif given.link:
         step.evidence, step.link = EvidenceKind.LINK, given.link.strip()

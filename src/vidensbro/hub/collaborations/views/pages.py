@@ -134,11 +134,14 @@ def add(request: HttpRequest, collaboration_id: uuid.UUID, kind: str) -> HttpRes
     )
     if request.method == "POST" and form.is_valid():
         try:
-            given = form.evidence_given()
-            assert given is not None
             data = form.cleaned_data
             services.record_fact(
-                actor, row.pk, form.fact(), date=data["date"], evidence=given, note=data["note"]
+                actor,
+                row.pk,
+                form.fact(),
+                date=data["date"],
+                evidence=form.evidence_given(),
+                note=data["note"],
             )
         except Invalid as error:
             show_problems(form, error)

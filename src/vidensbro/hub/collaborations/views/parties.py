@@ -34,8 +34,6 @@ def add(request: HttpRequest, collaboration_id: uuid.UUID) -> HttpResponse:
     form = PartyForm(request.POST or None, request.FILES or None, initial={"evidence_by": actor.name})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        given = form.evidence_given()
-        assert given is not None
         try:
             services.add_party(
                 actor,
@@ -43,7 +41,7 @@ def add(request: HttpRequest, collaboration_id: uuid.UUID) -> HttpResponse:
                 name=data["name"],
                 role=data["role"],
                 date=data["date"],
-                evidence=given,
+                evidence=form.evidence_given(),
                 shared=data["shared"],
             )
         except Invalid as error:
@@ -68,10 +66,10 @@ def leave(request: HttpRequest, collaboration_id: uuid.UUID, party_id: int) -> H
         raise NotFound("party", party_id)
     form = LeaveForm(request.POST or None, request.FILES or None, initial={"evidence_by": actor.name})
     if request.method == "POST" and form.is_valid():
-        given = form.evidence_given()
-        assert given is not None
         try:
-            services.end_party(actor, row.pk, party_id, date=form.cleaned_data["date"], evidence=given)
+            services.end_party(
+                actor, row.pk, party_id, date=form.cleaned_data["date"], evidence=form.evidence_given()
+            )
         except Invalid as error:
             show_problems(form, error)
         else:

@@ -24,10 +24,16 @@ _PARTICLES: Final = frozenset(
 
 
 def import_people(records: Sequence[PersonRecord], context: Context) -> Outcome:
-    """Make or change the people of a batch. Organisations that are not known are reported."""
+    """Make or change the people of a batch. Organisations that are not known are reported.
+
+    Who was erased stays so: of those records nothing is taken in.
+    """
     outcome = Outcome()
     existing = _existing(records, context)
     context.seen(KIND, existing.values())
+    erased = {key: row for key, row in existing.items() if not row.name}
+    outcome.rows.update({key: row.pk for key, row in erased.items()})
+    records = [record for record in records if record.provenance.source_id not in erased]
     taken = _orcids_taken(records)
     pairs: list[tuple[PersonRecord, Person, bool]] = []
     changes: list[tuple[Person, list[str]]] = []

@@ -18,7 +18,7 @@ from vidensbro.hub.directory.announcements import index_changed
 from vidensbro.hub.directory.models import ContactPoint, Person, PersonClaim, RequestState
 from vidensbro.hub.directory.queries.addresses import confirmed_address
 from vidensbro.hub.directory.rules import see_claim, see_person
-from vidensbro.hub.directory.services.joining import asking_user
+from vidensbro.hub.directory.services.joining import WAIT_AFTER_REFUSAL, asking_user, repeats
 from vidensbro.hub.directory.services.texts import short
 
 KIND = "person_claim"
@@ -34,7 +34,8 @@ def claim_person(actor: Actor, person_id: uuid.UUID | str, message: str = "") ->
     Raises:
         Denied: nobody is signed in. NotFound: the actor may not know of the person. Invalid: too long a message.
         Conflict: the person has an account ("person_taken"), the account a person ("user_taken"), or an earlier
-            claim of the account waits ("already_asked").
+            claim of the account waits ("already_asked"); "claimed_recently": for this person it was refused within a
+            month, or the account has withdrawn three claims in one.
     """
     user = asking_user(actor)
     person = Person.objects.current().select_for_update().filter(pk=person_id).first()
@@ -43,6 +44,7 @@ def claim_person(actor: Actor, person_id: uuid.UUID | str, message: str = "") ->
     _refuse_taken(user, person)
     if PersonClaim.objects.filter(user=user, state=RequestState.ASKED).exists():
         raise Conflict("already_asked")
+    _refuse_repeated(user, person)
     row = PersonClaim(user=user, person=person, message=short(message, "message"))
     check_row(row)
     row.save()
@@ -94,7 +96,7 @@ def _confirm(actor: Actor, row: PersonClaim, person: Person) -> None:
     person.user = row.user
     person.save(update_fields=["user"])
     record(actor, "person.linked", "person", person.pk, {"user": str(row.user_id)})
-    # Whoever is hidden is found by himself: the document's audience has changed.
+    # Whoever is shown to members only is found by himself, too: the document's audience has changed.
     index_changed("person", [person.pk])
 
 
@@ -103,6 +105,15 @@ def _refuse_taken(user: User, person: Person) -> None:
         raise Conflict("person_taken")
     if Person.objects.filter(user=user).exists():
         raise Conflict("user_taken")
+
+
+def _refuse_repeated(user: User, person: Person) -> None:
+    since = clock.now() - WAIT_AFTER_REFUSAL
+    mine = PersonClaim.objects.filter(user=user)
+    if repeats(mine.filter(person=person), since) or repeats(
+        mine.filter(state=RequestState.WITHDRAWN), since
+    ):
+        raise Conflict("claimed_recently")
 
 
 def _same_address(user: User, person: Person) -> bool:

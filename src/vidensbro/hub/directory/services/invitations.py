@@ -9,6 +9,7 @@ from datetime import timedelta
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.db.models import Max, Sum
 
 from vidensbro.hub.accounts import services as accounts
 from vidensbro.hub.accounts.actors import Actor
@@ -57,7 +58,8 @@ def invite(
 
     Raises:
         NotFound, Denied; Invalid: the address or the role is none.
-        Conflict: "already_member", "already_invited", "email_taken", "too_many_invitations".
+        Conflict: "already_member", "already_invited", "email_taken", "too_many_invitations"; "sent_just_now" and
+            "sent_too_often" as `resend_invitation`, where one to the address was withdrawn within the time it lasts.
     """
     organisation = _inviting(actor, organisation_id, role)
     address = _address(email)
@@ -211,6 +213,7 @@ def _refuse_known(organisation: Organisation | None, address: str) -> None:
             raise Conflict("email_taken")
     elif Membership.objects.filter(user__email=address, organisation=organisation).exists():
         raise Conflict("already_member")
+    _refuse_repeated(organisation, address)
     open_ones = Invitation.objects.open().filter(organisation=organisation)
     same = open_ones.select_for_update().filter(email=address).first()
     if same is not None and not same.is_over:
@@ -220,6 +223,21 @@ def _refuse_known(organisation: Organisation | None, address: str) -> None:
         same.save(update_fields=["withdrawn_at"])
     if open_ones.count() >= MOST_OPEN:
         raise Conflict("too_many_invitations")
+
+
+def _refuse_repeated(organisation: Organisation | None, address: str) -> None:
+    """Withdrawing and inviting anew sends no more mails than sending again does."""
+    lately = Invitation.objects.filter(
+        organisation=organisation,
+        email=address,
+        withdrawn_at__isnull=False,
+        sent_at__gt=clock.now() - LASTS,
+    )
+    told = lately.aggregate(last=Max("sent_at"), mails=Sum("sent"))
+    if told["last"] and told["last"] > clock.now() - BETWEEN_MAILS:
+        raise Conflict("sent_just_now")
+    if (told["mails"] or 0) >= MOST_MAILS:
+        raise Conflict("sent_too_often")
 
 
 def _locked(actor: Actor, invitation_id: uuid.UUID | str) -> Invitation:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import TypeVar
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from vidensbro.hub.accounts.actors import Actor
 from vidensbro.hub.accounts.models import User
@@ -15,14 +17,18 @@ from vidensbro.hub.common.errors import Conflict, Denied, NotFound
 from vidensbro.hub.common.text import storable
 from vidensbro.hub.common.validation import check_row
 from vidensbro.hub.directory import notifications
-from vidensbro.hub.directory.models import JoinRequest, Membership, Organisation, RequestState
+from vidensbro.hub.directory.models import JoinRequest, Membership, Organisation, PersonClaim, RequestState
 from vidensbro.hub.directory.rules import decide_request, see_request
 from vidensbro.hub.directory.services.memberships import hold
 from vidensbro.hub.directory.services.texts import short
 
+D = TypeVar("D", JoinRequest, PersonClaim)
 KIND = "join_request"
 MOST_OPEN = 10
+MOST_WITHDRAWN = 3
+"""Each request is a mail to whoever decides, so taking it back and asking again has an end too."""
 WAIT_AFTER_REFUSAL = timedelta(days=30)
+DAY = timedelta(days=1)
 
 
 @transaction.atomic
@@ -31,8 +37,8 @@ def ask_to_join(actor: Actor, organisation_id: uuid.UUID | str, message: str = "
 
     Raises:
         Denied: nobody is signed in. NotFound: no such organisation. Invalid: the message is too long.
-        Conflict: "already_member", "already_asked", "asked_recently" (refused within a month),
-            "too_many_requests" (ten open ones).
+        Conflict: "already_member", "already_asked", "asked_recently" (refused within a month, or withdrawn three
+            times in one), "too_many_requests" (ten open ones, those withdrawn within a day among them).
     """
     user = asking_user(actor)
     organisation = Organisation.objects.current().select_for_update().filter(pk=organisation_id).first()
@@ -103,10 +109,19 @@ def _refuse_repeated(user: User, organisation: Organisation) -> None:
     if here.filter(state=RequestState.ASKED).exists():
         raise Conflict("already_asked")
     since = clock.now() - WAIT_AFTER_REFUSAL
-    if here.filter(state=RequestState.REFUSED, decided_at__gt=since).exists():
+    if repeats(here, since):
         raise Conflict("asked_recently")
-    if mine.filter(state=RequestState.ASKED).count() >= MOST_OPEN:
+    lately = Q(state=RequestState.WITHDRAWN, decided_at__gt=clock.now() - DAY)
+    if mine.filter(Q(state=RequestState.ASKED) | lately).count() >= MOST_OPEN:
         raise Conflict("too_many_requests")
+
+
+def repeats(rows: QuerySet[D], since: datetime) -> bool:
+    """Has one of these requests been refused since then, or have too many been withdrawn?"""
+    over = rows.filter(decided_at__gt=since)
+    if over.filter(state=RequestState.REFUSED).exists():
+        return True
+    return over.filter(state=RequestState.WITHDRAWN).count() >= MOST_WITHDRAWN
 
 
 def _locked(actor: Actor, request_id: uuid.UUID | str) -> tuple[JoinRequest, Organisation]:

@@ -101,13 +101,6 @@ def hold(actor: Actor, user_id: uuid.UUID | str, organisation: Organisation, rol
     return held
 
 
-def has_coordinator(organisation_id: uuid.UUID | str) -> bool:
-    """Does anybody decide for the organisation who can sign in?"""
-    return Membership.objects.filter(
-        organisation_id=organisation_id, role=Membership.Role.COORDINATOR, user__is_active=True
-    ).exists()
-
-
 def _end(actor: Actor, user_id: uuid.UUID | str, organisation: Organisation, action: str) -> None:
     held = Membership.objects.filter(user_id=user_id, organisation=organisation).first()
     if held is None:

@@ -102,6 +102,7 @@ def link_person(actor: Actor, person_id: uuid.UUID | str, user_id: uuid.UUID | s
     row.user = user
     row.save(update_fields=["user"])
     record(actor, "person.linked", KIND, row.pk, {"user": str(user_id or "")})
+    index_changed(KIND, [row.pk])
     return row
 
 

@@ -107,7 +107,7 @@ def erase_named(actor: Actor, who: str) -> dict[str, int]:
     if user is not None:
         require(actor, lambda one: one.is_administrator, "administrator_only")
         refuse_last_administrator(user)
-    return privacy.erase(actor, subject)
+    return privacy.erase(actor, subject, checked=True)
 
 
 @transaction.atomic

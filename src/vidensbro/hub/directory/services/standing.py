@@ -1,7 +1,7 @@
 """The role that organisations bring their people: who joins one of the cluster becomes a member.
 
 `settle` puts a user's role in step with the organisations that the user acts for. It is called after whatever can
-change that, and doing it twice changes nothing.
+change that, and once a day for what the days change (`directory.jobs`); doing it twice changes nothing.
 """
 
 from __future__ import annotations
@@ -35,6 +35,13 @@ def settle(user_ids: Iterable[uuid.UUID]) -> None:
 def settle_organisation(organisation_id: uuid.UUID) -> None:
     """`settle` everybody who acts for an organisation: what it is to the cluster has changed."""
     settle(Membership.objects.filter(organisation_id=organisation_id).values_list("user_id", flat=True))
+
+
+def movable() -> list[uuid.UUID]:
+    """Everybody whose role a day can change: who was lifted, and visitors who act for an organisation."""
+    visitors = Q(role=Role.VISITOR, pk__in=Membership.objects.values("user"))
+    lifted = Q(pk__in=RoleLift.objects.values("user"))
+    return list(User.objects.filter(visitors | lifted).order_by("pk").values_list("pk", flat=True))
 
 
 def _settle(user: User) -> None:

@@ -68,8 +68,9 @@ class Introduction(models.Model):
     counts. `evidence` is what was shown of the match when the introduction was requested (`matches.evidence`);
     `match_key` is the document that was matched ("kind:id"). `minutes` is the time that the counterpart is asked
     for. When the secretariat asks on the owner's behalf, `agreed_at` is the owner's own yes; when the owner asks, it
-    is the moment of asking. `postponed_until` is the counterpart's "yes, later". The database holds the state
-    machine's dates.
+    is the moment of asking. `postponed_until` is the counterpart's "yes, later". `note` and `referral` are the
+    counterpart's words, `closing` those of the owner's side when it withdrew or closed. The database holds
+    the state machine's dates.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -114,6 +115,7 @@ class Introduction(models.Model):
     note = models.TextField(blank=True)
     referral = models.TextField(blank=True)
     outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
+    closing = models.TextField(blank=True)
 
     if TYPE_CHECKING:
         times: ClassVar[RelatedManager[MeetingTime]]

@@ -110,6 +110,7 @@ class View:
     may: frozenset[str] = frozenset()
     days: tuple[Day, ...] = ()
     answer: tuple[str, ...] = ()
+    ending: tuple[str, ...] = ()
     agree: bool = False
     disclosures: tuple[Step, ...] = ()
     reservations: tuple[str, ...] = ()
@@ -142,6 +143,7 @@ def owner_view(actor: Actor, row: Introduction) -> View:
         may=_owner_moves(actor, row),
         days=_days(row),
         answer=_answer(row),
+        ending=_ending(row),
         agree=row.agreed_at is None
         and row.state in {State.ASKED, State.ACCEPTED}
         and (decides or _speaks_for_nobody(actor, row)),
@@ -266,8 +268,13 @@ def _answer(row: Introduction) -> tuple[str, ...]:
         return ()
     referral = _("Perhaps instead: %(whom)s") % {"whom": row.referral} if row.referral else ""
     reason = str(row.get_reason_display()).capitalize() if row.reason else ""
+    return tuple(part for part in (reason, row.note, referral) if part)
+
+
+def _ending(row: Introduction) -> tuple[str, ...]:
+    """What became of it, in the words of the owner's side."""
     outcome = str(row.get_outcome_display()).capitalize() if row.outcome else ""
-    return tuple(part for part in (reason, row.note, referral, outcome) if part)
+    return tuple(part for part in (outcome, row.closing) if part)
 
 
 def _step(one: Disclosure, decides: bool) -> Step:

@@ -1,4 +1,7 @@
-"""How good matches turn out to be, over time. Counts only: nobody is named, no need is told of."""
+"""How good matches turn out to be, over time. Counts only: nobody is named, no need is told of.
+
+Only needs that the reader may see are counted: a sealed one changes no figure of others.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from statistics import median
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from vidensbro.hub.accounts.actors import Actor
 from vidensbro.hub.introductions.models import Introduction, Outcome, State
+from vidensbro.hub.needs.models import Need
+from vidensbro.hub.needs.rules import see_need
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +50,19 @@ class Figures:
     months: tuple[Month, ...]
 
 
-def figures(since: date, until: date) -> Figures:
+def figures(actor: Actor, since: date, until: date) -> Figures:
     """Asked, answered, accepted, introduced and met between two days, by month. One query for each column."""
+    counted = counted_for(actor)
     start, end = _moment(since), _moment(until + timedelta(days=1))
     events: dict[str, list[datetime]] = {
-        "asked": _moments("asked_at", start, end),
-        "answered": _moments("answered_at", start, end),
-        "accepted": _moments("answered_at", start, end, declined=False),
-        "introduced": _moments("introduced_at", start, end),
-        "met": _moments("ended_at", start, end, state=State.CLOSED, outcome=Outcome.MET),
+        "asked": _moments(counted, "asked_at", start, end),
+        "answered": _moments(counted, "answered_at", start, end),
+        "accepted": _moments(counted, "answered_at", start, end, declined=False),
+        "introduced": _moments(counted, "introduced_at", start, end),
+        "met": _moments(counted, "ended_at", start, end, state=State.CLOSED, outcome=Outcome.MET),
     }
     by_month = {name: Counter(_month(one) for one in moments) for name, moments in events.items()}
-    answered = Introduction.objects.filter(answered_at__gte=start, answered_at__lt=end)
+    answered = counted.filter(answered_at__gte=start, answered_at__lt=end)
     waits = [
         (given - asked) / timedelta(days=1)
         for asked, given in answered.values_list("asked_at", "answered_at")
@@ -74,10 +82,21 @@ def figures(since: date, until: date) -> Figures:
     )
 
 
+def counted_for(actor: Actor) -> QuerySet[Introduction]:
+    """The introductions about needs that this reader may see."""
+    return Introduction.objects.filter(need__in=see_need.visible(actor, Need.objects.all()))
+
+
 def _moments(
-    column: str, start: datetime, end: datetime, *, declined: bool = True, **conditions: str
+    counted: QuerySet[Introduction],
+    column: str,
+    start: datetime,
+    end: datetime,
+    *,
+    declined: bool = True,
+    **conditions: str,
 ) -> list[datetime]:
-    rows = Introduction.objects.filter(
+    rows = counted.filter(
         **{f"{column}__gte": start, f"{column}__lt": end}, asked_at__isnull=False, **conditions
     )
     if not declined:

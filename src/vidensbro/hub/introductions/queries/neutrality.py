@@ -16,13 +16,16 @@ from typing import Final
 from django.db.models import Q
 from django.utils import timezone
 
+from vidensbro.hub.accounts.actors import Actor
 from vidensbro.hub.common import clock
 from vidensbro.hub.common.rows import as_uuid
 from vidensbro.hub.directory.models import Affiliation, Office, Organisation, OrganisationRole
 from vidensbro.hub.directory.queries.people import current
-from vidensbro.hub.introductions.models import Introduction
+from vidensbro.hub.introductions.queries.figures import counted_for
 from vidensbro.hub.knowledge.models import Offer
 from vidensbro.hub.matches.models import MatchRow
+from vidensbro.hub.needs.models import Need
+from vidensbro.hub.needs.rules import see_need
 
 SMALLEST: Final = 5
 OTHERS: Final = "others"
@@ -55,16 +58,17 @@ class Neutrality:
     groups: Mapping[str, tuple[Group, ...]]
 
 
-def neutrality(since: date, until: date) -> Neutrality:
+def neutrality(actor: Actor, since: date, until: date) -> Neutrality:
     """Who was recommended, asked and introduced between two days, both included.
 
     A person counts for the organisations that the person works at now. Works recommend nobody here: their authors
-    do, as matches of their own. A dozen queries, however many rows.
+    do, as matches of their own. Only needs that the reader may see count: a sealed one changes no figure of others.
+    A dozen queries, however many rows.
     """
     start, end = _moment(since), _moment(until + timedelta(days=1))
-    recommended = _recommended(start, end)
-    asked = _introduced("asked_at", start, end)
-    introduced = _introduced("introduced_at", start, end)
+    recommended = _recommended(actor, start, end)
+    asked = _introduced(actor, "asked_at", start, end)
+    introduced = _introduced(actor, "introduced_at", start, end)
     places = Organisation.objects.in_bulk({*recommended, *asked, *introduced})
     regions, members = _regions(places), _members(places)
     groupings: dict[str, Grouping] = {
@@ -115,11 +119,14 @@ def _group(code: str, ids: list[uuid.UUID], recommended: Told, asked: Told, intr
     )
 
 
-def _recommended(start: datetime, end: datetime) -> Told:
+def _recommended(actor: Actor, start: datetime, end: datetime) -> Told:
     """Pairs of a need and somebody found for it, by organisation. A target found in several runs counts once."""
     kinds = ("person", "organisation", *Offer.Kind.values)
     rows = MatchRow.objects.filter(
-        kind__in=kinds, run__need__isnull=False, run__started__gte=start, run__started__lt=end
+        kind__in=kinds,
+        run__need__in=see_need.visible(actor, Need.objects.all()),
+        run__started__gte=start,
+        run__started__lt=end,
     )
     pairs = set(rows.order_by().values_list("run__need_id", "kind", "target_id").distinct())
     people = {key for _, kind, one in pairs if kind == "person" and (key := as_uuid(one))}
@@ -140,8 +147,8 @@ def _recommended(start: datetime, end: datetime) -> Told:
     return told
 
 
-def _introduced(column: str, start: datetime, end: datetime) -> Told:
-    rows = Introduction.objects.filter(**{f"{column}__gte": start, f"{column}__lt": end})
+def _introduced(actor: Actor, column: str, start: datetime, end: datetime) -> Told:
+    rows = counted_for(actor).filter(**{f"{column}__gte": start, f"{column}__lt": end})
     pairs = list(rows.values_list("person_id", "organisation_id"))
     homes = _homes({person for person, _ in pairs if person is not None})
     told: Told = Counter()

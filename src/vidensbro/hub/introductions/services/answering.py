@@ -23,6 +23,7 @@ from vidensbro.hub.introductions.services.links import (
     LinkGone,
     find,
     issue_further,
+    secret_of,
     why_closed,
     why_unreadable,
 )
@@ -48,7 +49,7 @@ class Answerer:
 
 
 def open_link(token: str) -> tuple[AnswerLink, Introduction]:
-    """The link with this secret, as long as somebody can answer with it. Writes nothing.
+    """The link with this token, as long as somebody can answer with it. Writes nothing.
 
     Raises:
         LinkGone (a NotFound): it is unknown, used or expired, or there is nothing to answer any more.
@@ -61,7 +62,7 @@ def open_link(token: str) -> tuple[AnswerLink, Introduction]:
 
 
 def read_link(token: str) -> tuple[AnswerLink, Introduction]:
-    """The link with this secret, as long as somebody can answer with it, or read on after the answer.
+    """The link with this token, as long as somebody can answer with it, or read on after the answer.
 
     Writes nothing.
 
@@ -103,7 +104,6 @@ def decline(
     return _decline(by, _answerable(by, introduction_id), reason, note, referral)
 
 
-@transaction.atomic
 def answer_by_link(
     token: str,
     answer: str,
@@ -123,6 +123,18 @@ def answer_by_link(
     """
     if answer not in ANSWERS:
         raise Invalid({"answer": ("invalid_choice",)})
+    secret_of(token)  # refuses what was made up, before there is a transaction
+    with transaction.atomic():
+        row = _spent(token)
+        if answer == "yes":
+            return _accept(_holder(row), row, time_id, note)
+        if answer == "later":
+            return _postpone(_holder(row), row, until, note)
+        return _decline(_holder(row), row, reason, note, referral)
+
+
+def _spent(token: str) -> Introduction:
+    """The introduction of a link, locked, with the link used up. Raises LinkGone, Conflict as `answer_by_link`."""
     row = held(find(token).introduction_id)
     link = find(token)  # once more, now that the introduction is locked: another may have used it meanwhile
     closed = why_closed(link, row)
@@ -130,15 +142,14 @@ def answer_by_link(
         raise LinkGone(closed)
     if closed:
         raise Conflict("answered" if closed == "used" else closed)
-    by = Answerer(VISITOR, via_link=True, person_id=row.person_id)
     _check_need(row)
     link.used_at = clock.now()
     link.save(update_fields=["used_at"])
-    if answer == "yes":
-        return _accept(by, row, time_id, note)
-    if answer == "later":
-        return _postpone(by, row, until, note)
-    return _decline(by, row, reason, note, referral)
+    return row
+
+
+def _holder(row: Introduction) -> Answerer:
+    return Answerer(VISITOR, via_link=True, person_id=row.person_id)
 
 
 def held_by_answerer(by: Answerer, introduction_id: uuid.UUID | str) -> Introduction:

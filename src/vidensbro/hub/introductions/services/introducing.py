@@ -60,8 +60,7 @@ def close(actor: Actor, introduction_id: uuid.UUID | str, outcome: str, note: st
     note = cleaned(note)
     if len(note) > LONGEST_TEXT:
         raise Invalid({"note": ("max_length",)})
-    row.state, row.outcome, row.ended_at = State.CLOSED, outcome, clock.now()
-    row.note = "\n\n".join(part for part in (row.note, note) if part)
+    row.state, row.outcome, row.closing, row.ended_at = State.CLOSED, outcome, note, clock.now()
     save(actor, row, "introduction.closed", {"outcome": outcome})
     tell_matches(row)
     return row

@@ -1,7 +1,10 @@
 """Links with which a counterpart answers without an account.
 
-The secret goes out in a mail and is never stored: the database knows its SHA-256 only, so that whoever reads the
-database (or a backup) cannot answer for anybody. 256 random bits need no salt and cannot be guessed.
+A link carries a token: a secret and its signature ("secret.signature", HMAC-SHA-256 by the site's secret key, so that
+SECRET_KEY_FALLBACKS lets links live on when the key is changed). A token that was made up or altered is refused before
+the database is asked anything. Of the secret its row knows the SHA-256 only, so that whoever reads that table cannot
+answer for anybody, nor can whoever knows the key alone; the whole link is in the mail that carries it and nowhere else.
+256 random bits need no salt and cannot be guessed. That a link answers once, and until when, is in its row.
 """
 
 from __future__ import annotations
@@ -10,12 +13,15 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
+from django.core import signing
+
 from vidensbro.hub.common import clock
 from vidensbro.hub.common.errors import NotFound
 from vidensbro.hub.introductions import addresses
 from vidensbro.hub.introductions.models import AnswerLink, Introduction, State
 
 BYTES = 32
+_SALT = "vidensbro.introductions.answer"
 READ_FOR = timedelta(days=180)
 """How long a link that only reads lives at most; it ends with its introduction."""
 
@@ -30,15 +36,14 @@ class LinkGone(NotFound):
 
 
 def issue(row: Introduction, expires: datetime | None = None) -> str:
-    """A new link for this introduction; its secret. Valid until `expires` (the introduction's own end)."""
-    token = secrets.token_urlsafe(BYTES)
-    until = expires or row.expires_at or clock.now()
-    AnswerLink.objects.create(introduction=row, digest=digest_of(token), created=clock.now(), expires=until)
-    return token
+    """A new link for this introduction; its token. Valid until `expires` (the introduction's own end)."""
+    secret, until = secrets.token_urlsafe(BYTES), expires or row.expires_at or clock.now()
+    AnswerLink.objects.create(introduction=row, digest=digest_of(secret), created=clock.now(), expires=until)
+    return signed(secret)
 
 
 def issue_further(row: Introduction) -> str:
-    """A new link for the mail that brings a counterpart back to a request that is under way; its secret.
+    """A new link for the mail that brings a counterpart back to a request that is under way; its token.
 
     It answers as long as there is something to answer, and afterwards only reads. "" for a counterpart with an
     account: there one signs in.
@@ -47,24 +52,43 @@ def issue_further(row: Introduction) -> str:
         return ""
     if row.state == State.ASKED:
         return issue(row)
-    token, moment = secrets.token_urlsafe(BYTES), clock.now()
+    secret, moment = secrets.token_urlsafe(BYTES), clock.now()
     AnswerLink.objects.create(
-        introduction=row, digest=digest_of(token), created=moment, expires=moment + READ_FOR, reading=True
+        introduction=row, digest=digest_of(secret), created=moment, expires=moment + READ_FOR, reading=True
     )
-    return token
+    return signed(secret)
 
 
-def digest_of(token: str) -> str:
+def digest_of(secret: str) -> str:
     """SHA-256 of a secret, in hexadecimal."""
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def signed(secret: str) -> str:
+    """The token that a link carries for this secret. It holds no sign that a mail program takes for the link's end."""
+    return _signer().sign(secret)
+
+
+def secret_of(token: str) -> str:
+    """The secret of a token that was made here. Asks no database. Raises LinkGone: "unknown"."""
+    try:
+        # What is not ASCII cannot have been made here, and halves of surrogate pairs cannot be compared.
+        return _signer().unsign(token if token.isascii() else "")
+    except signing.BadSignature as error:
+        raise LinkGone("unknown") from error
+
+
+def _signer() -> signing.Signer:
+    return signing.Signer(salt=_SALT, sep=".")
 
 
 def find(token: str) -> AnswerLink:
-    """The link with this secret, with its introduction and both sides. Raises LinkGone: "unknown"."""
+    """The link with this token, with its introduction and both sides. Raises LinkGone: "unknown"."""
+    digest = digest_of(secret_of(token))
     rows = AnswerLink.objects.select_related(
         "introduction__need__organisation", "introduction__person", "introduction__organisation"
     )
-    link = rows.filter(digest=digest_of(token)).first()
+    link = rows.filter(digest=digest).first()
     if link is None:
         raise LinkGone("unknown")
     return link

@@ -144,8 +144,7 @@ def withdraw(actor: Actor, introduction_id: uuid.UUID | str, note: str = "") -> 
     if row.state not in {State.DRAFTED, State.ASKED, State.ACCEPTED}:
         raise Conflict("not_open")
     asked = row.state != State.DRAFTED
-    row.state, row.ended_at = State.WITHDRAWN, clock.now()
-    row.note = "\n\n".join(part for part in (row.note, _message(note)) if part)
+    row.state, row.closing, row.ended_at = State.WITHDRAWN, _message(note), clock.now()
     save(actor, row, "introduction.withdrawn")
     if asked:
         announcements.withdrawn(row)

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from vidensbro.hub.accounts.requests import sender
 from vidensbro.hub.common import clock
 from vidensbro.hub.introductions import presenters, queries
 from vidensbro.hub.ui.remembering import remembered
@@ -18,18 +19,18 @@ MINUTES = 10
 @require_safe
 def figures(request: HttpRequest) -> HttpResponse:
     """Asked, answered, said yes, introduced and met, month by month."""
-    since, until = last_twelve_months()
-    found = remembered(
-        ("introduction-figures", since, until), lambda: queries.figures(since, until), 60 * MINUTES
-    )
+    actor, (since, until) = sender(request), last_twelve_months()
+    question = ("introduction-figures", since, until, *sorted(actor.tokens))
+    found = remembered(question, lambda: queries.figures(actor, since, until), 60 * MINUTES)
     return render(request, "introductions/figures.html", {"figures": presenters.figures_view(found)})
 
 
 @require_safe
 def neutrality(request: HttpRequest) -> HttpResponse:
     """Who was recommended, asked and introduced, by size, kind, region and membership of the organisations."""
-    since, until = last_twelve_months()
-    found = remembered(("neutrality", since, until), lambda: queries.neutrality(since, until), 60 * MINUTES)
+    actor, (since, until) = sender(request), last_twelve_months()
+    question = ("neutrality", since, until, *sorted(actor.tokens))
+    found = remembered(question, lambda: queries.neutrality(actor, since, until), 60 * MINUTES)
     return render(request, "introductions/neutrality.html", {"neutrality": presenters.neutrality_view(found)})
 
 

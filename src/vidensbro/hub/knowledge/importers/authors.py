@@ -63,6 +63,10 @@ class Authors:
         known = self._known(authorship)
         return known.erased if known else False
 
+    def erased(self) -> set[uuid.UUID]:
+        """The people of the batch who asked to be forgotten."""
+        return {one.row for one in (*self._by_orcid.values(), *self._by_key.values()) if one.erased}
+
     def is_new(self, row: uuid.UUID) -> bool:
         """Whether a person is being made in this batch."""
         return row in self._made

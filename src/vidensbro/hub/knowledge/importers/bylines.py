@@ -100,11 +100,12 @@ def _parties(
 def _add_affiliations(
     records: Sequence[WorkRecord], bylines: Mapping[str, Byline], authors: Authors, outcome: Outcome
 ) -> None:
-    """People are where their works say they are, since the first work that says so."""
+    """People are where their works say they are, since the first work that says so; those who were erased nowhere."""
     since: dict[tuple[uuid.UUID, uuid.UUID], date | None] = {}
+    erased = authors.erased()
     for record in records:
         for person, place, *_ in bylines[record.provenance.source_id]:
-            if person and place:
+            if person and place and person not in erased:
                 first = since.get((person, place))
                 dates = [day for day in (first, record.date) if day]
                 since[(person, place)] = min(dates) if dates else None
