@@ -55,7 +55,7 @@ check: setup
 	@$(BIN)/python -m pytest -q tests/contract
 
 lock:
-	@for set in base dev; do uv pip compile requirements/$$set.in --override requirements/overrides.txt \
+	@for set in base cluster dev; do uv pip compile requirements/$$set.in --override requirements/overrides.txt \
 	  --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --no-annotate --no-header -q -o requirements/$$set.lock; done
 

@@ -274,7 +274,8 @@ def table(rows: Sequence[Row]) -> str:
         "",
         f"Tolerance: overlap@10 at least {LEAST_OVERLAP}, nDCG@10 apart by at most {MOST_DIFFERENCE}. Rates in "
         "documents a second without embedding; times of a whole match, p50. `edge` is the Qdrant engine in its "
-        "embedded edition, `local` the client's simulation; no server was measured. Made by `python -m benchmarks.agreement`.",
+        "embedded edition, `local` the client's simulation; no server was measured. Made by "
+        "`python -m benchmarks.agreement`.",
         "",
         "| documents | engine | queries | overlap@10 | same order | largest score difference | nDCG@10 embedded | "
         "nDCG@10 distributed | docs/s | docs/s embedded | ms | ms embedded | bytes given | bytes on disk |",

@@ -5,10 +5,10 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.kit.matching_distributed.conftest import MEMORY
 from vidensbro.kit.matching.conformance import HashingEmbedder, IndexConformance
 from vidensbro.kit.matching.distributed import (
     DistributedIndex,
@@ -20,10 +20,6 @@ from vidensbro.kit.matching.distributed import (
 )
 from vidensbro.kit.matching.protocols import Index
 
-if TYPE_CHECKING:
-    pass
-
-MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
 qdrant_client = pytest.importorskip("qdrant_client", reason="the distributed edition is not installed")
 pytest.importorskip("qdrant_edge", reason="the distributed edition is not installed")
 

@@ -121,9 +121,6 @@ _WORDS: dict[str, str | Promise] = {
     "desk_nothing_to_undo": _("This cannot be undone any more."),
     "view_of_another": _("The view belongs to a colleague."),
     # Imports
-    "import_running": _("Another import is running. Wait until it is done."),
-    "import_done": _("This import is done already."),
-    "files_changed": _("The files have changed since. Start a new import."),
     "merge_decided": _("A colleague has decided this already."),
     "merge_gone": _("One of the two is no longer here."),
     # What is wrong with a value
