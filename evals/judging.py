@@ -12,6 +12,8 @@ from evals.collections import Collection, Expertise
 Values = dict[str, list[float]]
 """By measure, one value a query, in the order of the queries."""
 
+HEAD_MEASURES = ("nDCG@10",)
+
 HIGHER_IS_WORSE = frozenset({"pairwise loss"})
 
 
@@ -33,6 +35,14 @@ def values(collection: Collection, ranked: Mapping[str, Sequence[str]], queries:
         "MRR": [metrics.reciprocal_rank(ranked[q], grades[q]) for q in queries],
         "R@100": [metrics.recall(ranked[q], grades[q], DEPTH) for q in queries],
     }
+
+
+def head_values(
+    collection: Collection, ranked: Mapping[str, Sequence[str]], queries: Sequence[str]
+) -> Values:
+    """Those of the measures that the head of a list of documents is enough for; of people all."""
+    whole = values(collection, ranked, queries)
+    return whole if isinstance(collection, Expertise) else {name: whole[name] for name in HEAD_MEASURES}
 
 
 def forecasts(collection: Collection, answers: Answers, queries: Sequence[str]) -> list[list[Forecast]]:

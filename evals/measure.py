@@ -141,7 +141,7 @@ class _Bench:
         self._collection, self._asker, self._model = collection, asker, model
         self._index, self._place = index, place
         self._queries = sample(list(collection.queries), ABLATION_NEEDS)
-        self._default = judging.values(collection, answers.ranked, self._queries)
+        self._default = judging.head_values(collection, answers.ranked, self._queries)
         self._languages = {document.language for document in documents(collection)}
 
     def rows(self, progress: Progress) -> tuple[Row, ...]:
@@ -161,7 +161,7 @@ class _Bench:
 
     def _row(self, variant: Variant) -> Row:
         answers = self._ask(variant)
-        values = judging.values(self._collection, answers.ranked, self._queries)
+        values = judging.head_values(self._collection, answers.ranked, self._queries)
         gain = {name: difference(values[name], self._default[name]) for name in values}
         return Row(variant.name, variant.says, len(self._queries), _figures(values), gain)
 
@@ -175,7 +175,9 @@ class _Bench:
 
     def _answers(self, snapshot: Snapshot, variant: Variant) -> Answers:
         people = isinstance(self._collection, Expertise)
-        return self._asker.ask(_engine(snapshot, self._model, variant, people), self._queries, "", _silent)
+        return self._asker.ask(
+            _engine(snapshot, self._model, variant, people), self._queries, "", _silent, head=True
+        )
 
     def _documents(self) -> list[Document]:
         return list(documents(self._collection))

@@ -55,6 +55,7 @@ ROWS: tuple[Row, ...] = (
     read("proposals", get=STAFF),
     act("merge", "proposal to merge", post=STAFF),
     act("keep-apart", "proposal to merge", post=STAFF),
+    act("undo-merge", "merge to undo", post="snnnnnnoo"),
     read("home"),
     read("fields"),
     read("field", "field"),

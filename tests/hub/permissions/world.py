@@ -48,6 +48,7 @@ from vidensbro.hub.directory import services as directory
 from vidensbro.hub.directory.actors import actor_of
 from vidensbro.hub.directory.models import Membership, PersonRequest
 from vidensbro.hub.imports.models import ImportProblem, ImportRun, MergeProposal
+from vidensbro.hub.imports.services.joining import join
 from vidensbro.hub.introductions import disclosure, documents, protection
 from vidensbro.hub.introductions import services as introductions
 from vidensbro.hub.introductions.models import Introduction
@@ -376,6 +377,8 @@ def _staff(world: World) -> None:
         kind=MergeProposal.Kind.PERSON, left=twins[0], right=twins[1], score=0.9
     )
     world.put("proposal to merge", proposal_id=proposal.pk)
+    one, other = (directory.create_person(SYSTEM, name="Ea Dobbelt").pk for _ in range(2))
+    world.put("merge to undo", merge_id=join(SYSTEM, "person", one, other).pk)
     lost = Mail.objects.filter(kind="directory.invited").order_by("pk").first()
     assert lost is not None
     Mail.objects.filter(pk=lost.pk).update(state=State.GIVEN_UP, given_up_at=timezone.now(), reason="refused")

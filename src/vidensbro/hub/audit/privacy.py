@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils.translation import gettext_lazy as _
 
 from vidensbro.hub.audit.models import Event
@@ -87,6 +87,24 @@ class Part(Protocol):
 
     def merge(self, kind: str, kept: uuid.UUID, gone: uuid.UUID) -> int:
         """Let rows that point to `gone` point to `kept`; `kind` is "person" or "organisation"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """A column that names rows by their keys, without a foreign key, and that `merge` changes.
+
+    `kind_column` says of which kind the row is, where there may be several; else it is a person. A part lists
+    those that it has as `keyed`, so that a merge can be undone there too.
+    """
+
+    model: type[Model]
+    column: str
+    kind_column: str = ""
+
+
+def keyed() -> list[Keyed]:
+    """Such columns of all installed apps."""
+    return [one for part in parts() for one in getattr(part, "keyed", ())]
 
 
 class Knowing(Protocol):

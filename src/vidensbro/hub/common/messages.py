@@ -123,6 +123,8 @@ _WORDS: dict[str, str | Promise] = {
     # Imports
     "merge_decided": _("A colleague has decided this already."),
     "merge_gone": _("One of the two is no longer here."),
+    "merge_undone": _("This has been undone already."),
+    "merge_later": _("The row has been joined with yet another since. Undo that first."),
     # What is wrong with a value
     "required": _("This must be filled in."),
     "blank": _("This must be filled in."),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from vidensbro.hub.common import clock
 from vidensbro.hub.common.ids import new_id
+from vidensbro.hub.knowledge.models import Work
 
 
 class ImportRun(models.Model):
@@ -217,6 +218,7 @@ class MergeProposal(models.Model):
     class Kind(models.TextChoices):
         PERSON = "person", _("Person")
         ORGANISATION = "organisation", _("Organisation")
+        WORK = "work", _("Work")
 
     class State(models.TextChoices):
         OPEN = "open", _("open")
@@ -252,3 +254,49 @@ class MergeProposal(models.Model):
     def other(self, row: Any) -> Any:
         """The one of the two that `row` is not."""
         return self.right if row == self.left else self.left
+
+
+class WorkKey(models.Model):
+    """What a work is found by if it has no DOI: a digest of its title and its first author's family name.
+
+    Empty where these tell too little. See `services.works`.
+    """
+
+    work = models.OneToOneField(Work, models.CASCADE, primary_key=True, related_name="+")
+    key = models.CharField(max_length=32, db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.work_id} {self.key}"
+
+
+class Merge(models.Model):
+    """Two rows that were joined: `gone` became `kept`.
+
+    `journal` is what that did to every table (`services.joining.compared`), so that it can be taken back; it is
+    emptied when it has been, and when its time is over. `run` is the import that did it, if one did, `automatic`
+    that no person decided it. `back` and `left` are the numbers of rows that an undo put back, and could not.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    kind = models.CharField(max_length=12, choices=MergeProposal.Kind)
+    kept = models.UUIDField()
+    gone = models.UUIDField()
+    run = models.ForeignKey(ImportRun, models.SET_NULL, null=True, blank=True, related_name="merges")
+    automatic = models.BooleanField(default=False)
+    at = models.DateTimeField(default=clock.now)
+    actor = models.CharField(max_length=80)
+    journal = models.JSONField(default=dict)
+    undone = models.DateTimeField(null=True, blank=True)
+    undone_by = models.CharField(max_length=80, blank=True)
+    back = models.PositiveIntegerField(default=0)
+    left = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-at", "id"], name="merge_latest"),
+            models.Index(fields=["kept"], name="merge_kept"),
+            models.Index(fields=["gone"], name="merge_gone"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.gone} became {self.kept}"

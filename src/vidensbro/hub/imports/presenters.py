@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
 from vidensbro.hub.directory.models import Organisation, Person
@@ -18,8 +20,9 @@ from vidensbro.hub.directory.presenters import (
 )
 from vidensbro.hub.imports import wording
 from vidensbro.hub.imports.models import ImportChange, ImportProblem, ImportRun
-from vidensbro.hub.imports.queries import Pair
+from vidensbro.hub.imports.queries import Joined, Pair, Row
 from vidensbro.hub.imports.services.journal import MODELS
+from vidensbro.hub.knowledge.models import Work
 from vidensbro.hub.knowledge.presenters import offer_href, work_href
 from vidensbro.hub.needs.presenters import need_href
 
@@ -85,15 +88,62 @@ def proposal_view(pair: Pair) -> ProposalView:
     return ProposalView(str(row.pk), round(row.score * 100), (_side(pair.left), _side(pair.right)), reasons)
 
 
-def _side(row: Person | Organisation) -> ProposalSide:
+def _side(row: Row) -> ProposalSide:
+    if isinstance(row, Work):
+        facts: tuple[str, ...] = (wording.source(row.source), str(row.date or ""), row.doi, row.venue)
+        return ProposalSide(str(row.pk), row.title, work_href(row), tuple(fact for fact in facts if fact))
     if isinstance(row, Person):
-        facts: tuple[str, ...] = (affiliation_line(row.affiliations.all()), row.orcid)
+        facts = (affiliation_line(row.affiliations.all()), row.orcid)
         return ProposalSide(str(row.pk), row.name, person_href(row), tuple(fact for fact in facts if fact))
     numbers = ", ".join(f"{one.get_scheme_display()} {one.value}" for one in row.identifiers.all())
     facts = (str(row.get_kind_display()), place_line(row), numbers)
     return ProposalSide(
         str(row.pk), organisation_name(row), organisation_href(row), tuple(fact for fact in facts if fact)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class MergeView:
+    """Two rows that were joined. `told` says what came of an undo; empty if there was none."""
+
+    id: str
+    kept: str
+    href: str
+    gone: str
+    when: str
+    by_itself: bool
+    told: str
+
+
+def merge_view(joined: Joined) -> MergeView:
+    """A merge in words."""
+    merge, kept = joined.merge, joined.kept
+    told = ""
+    if merge.undone is not None:
+        told = gettext("Undone: they are two again.")
+        if merge.left:
+            told += " " + ngettext(
+                "%(count)d row has been changed since and stays as it is.",
+                "%(count)d rows have been changed since and stay as they are.",
+                merge.left,
+            ) % {"count": merge.left}
+    return MergeView(
+        id=str(merge.pk),
+        kept=_name(kept),
+        href=_side(kept).href if kept is not None else "",
+        gone=_name(joined.gone),
+        when=date_format(timezone.localtime(merge.at), "SHORT_DATETIME_FORMAT"),
+        by_itself=merge.automatic or not merge.actor.startswith("user:"),
+        told=told,
+    )
+
+
+def _name(row: Row | None) -> str:
+    if row is None:
+        return gettext("(gone)")
+    if isinstance(row, Organisation):
+        return organisation_name(row)
+    return row.name if isinstance(row, Person) else row.title
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from vidensbro.hub.audit.privacy import ERASED, Part, Subject
+from vidensbro.hub.audit.privacy import ERASED, Keyed, Part, Subject
 from vidensbro.hub.audit.purposes import (
     ADMINISTRATORS,
     LISTED,
@@ -25,13 +25,25 @@ from vidensbro.hub.audit.purposes import (
 from vidensbro.hub.audit.traces import scrub
 from vidensbro.hub.common import clock
 from vidensbro.hub.directory.models import Person
-from vidensbro.hub.imports.models import ImportChange, ImportProblem, ImportRun, MergeProposal, SourceRecord
+from vidensbro.hub.imports.models import (
+    ImportChange,
+    ImportProblem,
+    ImportRun,
+    Merge,
+    MergeProposal,
+    SourceRecord,
+)
 
 
 class ImportsPart:
     """Identifiers in sources, and proposals to join rows."""
 
     name = "imports"
+    keyed = (
+        Keyed(SourceRecord, "row", "kind"),
+        Keyed(MergeProposal, "left", "kind"),
+        Keyed(MergeProposal, "right", "kind"),
+    )
 
     def export(self, subject: Subject) -> Mapping[str, Any]:
         rows = SourceRecord.objects.filter(kind="person", row__in=_people(subject)).order_by(
@@ -45,7 +57,7 @@ class ImportsPart:
         about = MergeProposal.objects.filter(Q(left__in=people) | Q(right__in=people), kind="person")
         gone = about.delete()[0] + scrub(ImportProblem.objects.all(), subject.words, ("value",))
         gone += scrub(ImportRun.objects.all(), subject.words, ("error",))
-        gone += _forget_changes(people, subject)
+        gone += _forget_changes(people, subject) + _forget_merges(people, subject)
         if subject.user_id:
             own = ImportRun.objects.filter(actor=subject.reference)
             gone += own.update(actor=f"user:{ERASED}")
@@ -75,6 +87,23 @@ def _forget_changes(people: list[uuid.UUID], subject: Subject) -> int:
         if any(word.lower() in text for word in named):
             told.append(one.pk)
     return int(gone + ImportChange.objects.filter(pk__in=told).delete()[0])
+
+
+def _forget_merges(people: list[uuid.UUID], subject: Subject) -> int:
+    """What was said before rows were joined may name the person: such a merge cannot be undone any more."""
+    named = {str(one) for one in people} | {word for word in subject.words if word}
+    gone = Merge.objects.filter(Q(kept__in=people) | Q(gone__in=people), kind="person").delete()[0]
+    told = []
+    for one in Merge.objects.exclude(journal={}).only("journal").iterator(chunk_size=20):
+        text = json.dumps(one.journal, ensure_ascii=False).lower()
+        if any(word.lower() in text for word in named):
+            told.append(one.pk)
+    gone += Merge.objects.filter(pk__in=told).update(journal={})
+    if subject.user_id:
+        ours = f"user:{ERASED}"
+        gone += Merge.objects.filter(actor=subject.reference).update(actor=ours)
+        gone += Merge.objects.filter(undone_by=subject.reference).update(undone_by=ours)
+    return int(gone)
 
 
 def _people(subject: Subject) -> list[uuid.UUID]:
@@ -110,7 +139,8 @@ def _expire(before: datetime) -> int:
     name people."""
     over = Q(run__finished__lt=before) | Q(run__finished__isnull=True, run__heartbeat__lt=before)
     problems = ImportProblem.objects.filter(over).delete()[0]
-    return int(problems + ImportChange.objects.filter(over).delete()[0])
+    merges = Merge.objects.filter(at__lt=before).exclude(journal={}).update(journal={})
+    return int(problems + ImportChange.objects.filter(over).delete()[0] + merges)
 
 
 PARTS: tuple[Part, ...] = (ImportsPart(),)
@@ -136,6 +166,8 @@ PURPOSES = (
 MODELS = {
     "imports.SourceRecord": "imports",
     "imports.ImportProblem": "imports",
+    "imports.Merge": "imports",
+    "imports.WorkKey": "imports",
     "imports.MergeProposal": "imports",
     "imports.ImportRun": "imports",
     "imports.ImportChange": "imports",

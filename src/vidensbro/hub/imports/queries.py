@@ -16,9 +16,13 @@ from vidensbro.hub.imports.models import (
     ImportProblem,
     ImportRun,
     ImportSchedule,
+    Merge,
     MergeProposal,
 )
 from vidensbro.hub.imports.rules import decide_merges, see_imports
+from vidensbro.hub.knowledge.models import Work
+
+Row = Person | Organisation | Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +30,8 @@ class Pair:
     """A merge proposal with its two rows."""
 
     proposal: MergeProposal
-    left: Person | Organisation
-    right: Person | Organisation
+    left: Row
+    right: Row
 
 
 def runs(actor: Actor) -> QuerySet[ImportRun]:
@@ -93,15 +97,35 @@ def merge_proposals(actor: Actor, state: str = MergeProposal.State.OPEN) -> Quer
 
 
 def merge_queue(actor: Actor, limit: int = 50) -> list[Pair]:
-    """Open proposals with their rows, the likeliest first. Three queries."""
+    """Open proposals with their rows, the likeliest first. Four queries."""
     proposals = list(merge_proposals(actor)[:limit])
     ids = {row for proposal in proposals for row in (proposal.left, proposal.right)}
-    people = Person.objects.prefetch_related("affiliations__organisation").in_bulk(ids)
-    organisations = Organisation.objects.prefetch_related("identifiers", "offices").in_bulk(ids)
+    rows: dict[uuid.UUID, Row] = {}
+    rows.update(Person.objects.prefetch_related("affiliations__organisation").in_bulk(ids))
+    rows.update(Organisation.objects.prefetch_related("identifiers", "offices").in_bulk(ids))
+    rows.update(Work.objects.in_bulk(ids))
     found: list[Pair] = []
     for proposal in proposals:
-        rows = people if proposal.kind == MergeProposal.Kind.PERSON else organisations
         left, right = rows.get(proposal.left), rows.get(proposal.right)
         if left is not None and right is not None:
             found.append(Pair(proposal, left, right))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A merge with its two rows, as far as they are there."""
+
+    merge: Merge
+    kept: Row | None
+    gone: Row | None
+
+
+def latest_merges(actor: Actor, limit: int = 20) -> list[Joined]:
+    """Merges made lately, the latest first; none for whom they are no business. Four queries."""
+    merges = list(decide_merges.visible(actor, Merge.objects.defer("journal").order_by("-at", "pk"))[:limit])
+    ids = {row for merge in merges for row in (merge.kept, merge.gone)}
+    rows: dict[uuid.UUID, Row] = {}
+    for table in (Person, Organisation, Work):
+        rows.update(table._default_manager.in_bulk(ids))
+    return [Joined(merge, rows.get(merge.kept), rows.get(merge.gone)) for merge in merges]

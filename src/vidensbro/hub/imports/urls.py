@@ -12,4 +12,5 @@ urlpatterns = [
     path("proposals/", views.proposals, name="proposals"),
     path("proposals/<uuid:proposal_id>/merge/", views.merge, name="merge"),
     path("proposals/<uuid:proposal_id>/keep-apart/", views.keep_apart, name="keep-apart"),
+    path("merges/<uuid:merge_id>/undo/", views.undo_merge, name="undo-merge"),
 ]

@@ -65,7 +65,10 @@ def proposals(request: HttpRequest) -> HttpResponse:
     actor = sender(request)
     require(actor, is_staff, "staff_only")
     pairs = queries.merge_queue(actor)
-    context = {"proposals": [presenters.proposal_view(pair) for pair in pairs]}
+    context = {
+        "proposals": [presenters.proposal_view(pair) for pair in pairs],
+        "merges": [presenters.merge_view(one) for one in queries.latest_merges(actor)],
+    }
     return render(request, "imports/proposals.html", context)
 
 
@@ -75,6 +78,18 @@ def merge(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
     """Join the two rows; `kept` says which one stays."""
     services.merge(sender(request), proposal_id, as_uuid(request.POST.get("kept", "")))
     messages.success(request, _("Joined. What pointed to the one now points to the other."))
+    return redirect("proposals")
+
+
+@login_required
+@require_POST
+def undo_merge(request: HttpRequest, merge_id: uuid.UUID) -> HttpResponse:
+    """Take a merge back."""
+    services.undo_merge(sender(request), merge_id)
+    messages.success(
+        request,
+        _("Undone. What was moved is back where it was; what has been added since stays where it is."),
+    )
     return redirect("proposals")
 
 

@@ -164,6 +164,12 @@ REASONS: dict[str, Words] = {
     "shared_organisation": _("both at %(value)s"),
     "shared_coauthors": _("co-authors in common: %(value)s"),
     "only_two_of_the_name": _("nobody else of that name at %(value)s"),
+    "same_title_and_author": _("the same title and first author: %(value)s"),
+    "same_year": _("the same year: %(value)s"),
+    "next_year": _("the year before or after: %(value)s"),
+    "several_of_the_title": _("but one source has several works of that title: %(value)s"),
+    "two_dois": _("but with two DOIs: %(value)s"),
+    "same_place": _("both in %(value)s"),
     "source_tells_apart": _("but the source keeps them apart: %(value)s"),
 }
 """Why two rows may be one."""

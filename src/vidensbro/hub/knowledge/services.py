@@ -172,3 +172,44 @@ def _doi(value: str) -> str:
     if not found:
         raise Invalid({"doi": ("doi_invalid",)})
     return found
+
+
+_WORK_GAPS = ("abstract", "language", "date", "start", "end", "type", "venue", "doi", "url", "open_access")
+
+
+@transaction.atomic
+def merge_works(actor: Actor, kept_id: uuid.UUID | str, gone_id: uuid.UUID | str) -> Work:
+    """Let the work `gone` become `kept`: its fields move, gaps are filled, and it is withdrawn. For staff.
+
+    The byline of the one that is kept stands; it gets that of the other only if it has none.
+
+    Raises:
+        Denied, NotFound; Invalid: the two are one row.
+    """
+    require(actor, is_staff, "staff_only")
+    rows = Work.objects.select_for_update(of=("self",)).in_bulk(
+        [uuid.UUID(str(kept_id)), uuid.UUID(str(gone_id))]
+    )
+    if str(kept_id) == str(gone_id):
+        raise Invalid({"": ("same",)})
+    found = [rows.get(uuid.UUID(str(one))) for one in (kept_id, gone_id)]
+    kept, gone = found
+    if kept is None or gone is None:
+        raise NotFound("work", kept_id if kept is None else gone_id)
+    there = kept.field_tags.values_list("notation", flat=True)
+    gone.field_tags.exclude(notation__in=list(there)).update(work=kept)
+    if not kept.authorships.exists():
+        gone.authorships.update(work=kept)
+    for column in _WORK_GAPS:
+        if getattr(kept, column) in ("", None):
+            setattr(kept, column, getattr(gone, column))
+    if kept.start and kept.end and kept.end < kept.start:
+        kept.end = None
+    kept.cited_by = max(kept.cited_by, gone.cited_by)
+    gone.withdrawn = True
+    kept.save()
+    gone.save()
+    record(actor, "work.merged", "work", kept.pk, {"gone": str(gone.pk)})
+    for row in (kept, gone):
+        index_changed(row.kind, [row.pk])
+    return kept

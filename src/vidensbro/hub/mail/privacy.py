@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from vidensbro.hub.audit.privacy import Part, Subject
+from vidensbro.hub.audit.privacy import Keyed, Part, Subject
 from vidensbro.hub.audit.purposes import ASKED, SECRETARIAT, THEMSELVES, USERS, Purpose, days
 from vidensbro.hub.audit.traces import cutter, mentions, scrub, telling
 from vidensbro.hub.common import clock
@@ -49,6 +49,7 @@ class MailPart:
     """
 
     name = "mail"
+    keyed = (Keyed(Mail, "person_id"),)
 
     def export(self, subject: Subject) -> Mapping[str, Any]:
         """Mails to the subject and to addresses that are proven to be the subject's.

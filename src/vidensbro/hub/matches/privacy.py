@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from vidensbro.hub.accounts.actors import VISITOR, Actor
-from vidensbro.hub.audit.privacy import ERASED, Part, Subject
+from vidensbro.hub.audit.privacy import ERASED, Keyed, Part, Subject
 from vidensbro.hub.audit.purposes import (
     COLLEAGUES,
     LISTED,
@@ -41,6 +41,7 @@ class MatchesPart:
     """Feedback that somebody gave, where somebody was found, and feedback about somebody that is merged."""
 
     name = "matches"
+    keyed = (Keyed(Feedback, "target_id", "kind"),)
 
     def export(self, subject: Subject) -> Mapping[str, Any]:
         rows = Feedback.objects.filter(user_id=subject.user_id or NO_ID).order_by("at")

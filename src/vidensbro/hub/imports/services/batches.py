@@ -17,9 +17,10 @@ from vidensbro.hub.directory.importers.bulk import insert
 from vidensbro.hub.directory.importers.outcome import Resolve
 from vidensbro.hub.imports.models import ImportProblem, ImportRun, OpenLink, SourceRecord
 from vidensbro.hub.imports.services.journal import Journal
-from vidensbro.hub.imports.services.merging import propose_all
 from vidensbro.hub.imports.services.moves import follow
+from vidensbro.hub.imports.services.queue import propose_all
 from vidensbro.hub.imports.services.reviving import revive
+from vidensbro.hub.imports.services.works import note_keys
 from vidensbro.hub.knowledge import importers as knowledge
 from vidensbro.hub.needs import importers as needs
 from vidensbro.kit.sources.model import (
@@ -122,6 +123,8 @@ def _write_kind(
     context = Context(run.source, known, resolver(run.source), journal.seen)
     outcome = importer(due, context) if due else Outcome()
     journal.note(name, outcome)
+    if name == "work":
+        note_keys({outcome.rows[key] for key in outcome.new | outcome.changed})
     revive(run, outcome.named | {(name, row) for row in outcome.rows.values()})
     _remember(run, name, due, digests, before, outcome, place)
     _follow_up(run, outcome, place, problems)

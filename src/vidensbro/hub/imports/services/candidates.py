@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, islice
+from itertools import combinations
 from typing import Final
 
 from django.db import transaction
@@ -16,19 +16,14 @@ from django.db import transaction
 from vidensbro.hub.directory.importers import Proposal
 from vidensbro.hub.directory.models import Affiliation, Organisation
 from vidensbro.hub.imports.models import ImportRun
-from vidensbro.hub.imports.services.merging import propose_all
+from vidensbro.hub.imports.services.likelihood import THRESHOLD, likelihood
 from vidensbro.hub.imports.services.names import fold, likeness
+from vidensbro.hub.imports.services.queue import propose_all, some_at_a_time
 from vidensbro.hub.knowledge.models import Authorship
 
-THRESHOLD: Final = 0.5
 CROWD: Final = 60
 """In a family of more people than this at one organisation, only equal full names are compared."""
 
-_AT_ONE_PLACE: Final = 0.15
-_PER_COAUTHOR: Final = 0.1
-_MOST_FOR_COAUTHORS: Final = 0.3
-_ONLY_TWO: Final = 0.1
-_SOURCE_TELLS_APART: Final = 0.1
 _PLACES: Final = 200
 
 
@@ -57,16 +52,10 @@ def propose_people(run: ImportRun) -> None:
     """Compare the people that the run made with those at the same organisations, some organisations at a time."""
     fresh = Affiliation.objects.filter(person__created__gte=run.started, person__source=run.source)
     places = fresh.order_by("organisation_id").values_list("organisation_id", flat=True).distinct()
-    for some in _in_chunks(places.iterator()):
+    for some in some_at_a_time(places.iterator(), _PLACES):
         pairs = [(place, pair) for place, people in _people_at(some, run).items() for pair in _pairs(people)]
         with transaction.atomic():
             propose_all(_weighed(pairs))
-
-
-def _in_chunks(places: Iterable[uuid.UUID]) -> Iterator[list[uuid.UUID]]:
-    left = iter(places)
-    while some := list(islice(left, _PLACES)):
-        yield some
 
 
 def _people_at(places: Sequence[uuid.UUID], run: ImportRun) -> dict[uuid.UUID, list[_Somebody]]:
@@ -115,17 +104,16 @@ def _weighed(pairs: Sequence[tuple[uuid.UUID, _Pair]]) -> Iterator[Proposal]:
             (pair.code, f"{other.given} {other.family}".title()),
             ("shared_organisation", name_of[place]),
         ]
-        total = pair.score + _AT_ONE_PLACE + min(_MOST_FOR_COAUTHORS, _PER_COAUTHOR * shared)
         if shared:
             reasons.append(("shared_coauthors", str(shared)))
         if pair.only_two:
-            total += _ONLY_TWO
             reasons.append(("only_two_of_the_name", name_of[place]))
-        if one.openalex and other.openalex:
-            total -= _SOURCE_TELLS_APART
+        told_apart = bool(one.openalex and other.openalex)
+        if told_apart:
             reasons.append(("source_tells_apart", f"{one.openalex} {other.openalex}"))
+        total = likelihood(pair.score, shared, only_two=pair.only_two, told_apart=told_apart)
         if total >= THRESHOLD:
-            yield Proposal("person", one.row, other.row, round(min(total, 1.0), 3), tuple(reasons))
+            yield Proposal("person", one.row, other.row, total, tuple(reasons))
 
 
 def _company(

@@ -9,13 +9,13 @@ from typing import Final
 from django.db import transaction
 
 from vidensbro.hub.accounts.actors import system_actor
-from vidensbro.hub.directory import services as directory
 from vidensbro.hub.directory.announcements import index_changed
 from vidensbro.hub.directory.importers import link_organisations
 from vidensbro.hub.directory.importers.columns import rank
 from vidensbro.hub.directory.models import Identifier, Organisation
 from vidensbro.hub.imports.models import ImportProblem, ImportRun, OpenLink
 from vidensbro.hub.imports.services.batches import resolver
+from vidensbro.hub.imports.services.joining import join
 from vidensbro.hub.imports.services.journal import note_columns
 
 BATCH: Final = 500
@@ -51,7 +51,7 @@ def _make(run: ImportRun, links: Sequence[OpenLink]) -> None:
             continue
         if link.kind == "successor" and row.status == Organisation.Status.WITHDRAWN:
             # What the source has withdrawn was the other one all along.
-            directory.merge_organisations(system_actor("import"), target, row.pk)
+            join(system_actor("import"), "organisation", target, row.pk, run=run)
         elif not (row.parent_id and link.kind == "parent" and rank(row.source) > rank(run.source)):
             _link(run, link, target)
     OpenLink.objects.filter(pk__in=[link.pk for link in done]).delete()

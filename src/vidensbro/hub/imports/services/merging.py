@@ -1,10 +1,8 @@
-"""Pairs of rows that may be one: proposing them, joining them, keeping them apart."""
+"""Pairs of rows that may be one: joining them, keeping them apart."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable
-from typing import Any
 
 from django.db import transaction
 
@@ -13,45 +11,10 @@ from vidensbro.hub.accounts.policies import is_staff, require
 from vidensbro.hub.audit.services import record
 from vidensbro.hub.common import clock
 from vidensbro.hub.common.errors import Conflict, NotFound
-from vidensbro.hub.directory import services as directory
-from vidensbro.hub.directory.importers import Proposal
 from vidensbro.hub.directory.models import Organisation, Person
-from vidensbro.hub.imports.models import MergeProposal
-
-_JOINERS: dict[str, Callable[[Actor, uuid.UUID, uuid.UUID], Any]] = {
-    MergeProposal.Kind.PERSON: directory.merge_people,
-    MergeProposal.Kind.ORGANISATION: directory.merge_organisations,
-}
-
-
-def propose(proposal: Proposal) -> bool:
-    """Put a pair into the queue; True if it is new there. One that was decided before is not asked again."""
-    left, right = sorted((proposal.left, proposal.right))
-    known = MergeProposal.objects.filter(kind=proposal.kind, left=left, right=right).exists()
-    if not known:
-        propose_all([proposal])
-    return not known and left != right
-
-
-def propose_all(proposals: Iterable[Proposal]) -> None:
-    """Put pairs into the queue; those that are there or were decided before stay as they are."""
-    best: dict[tuple[str, uuid.UUID, uuid.UUID], Proposal] = {}
-    for one in proposals:
-        left, right = sorted((one.left, one.right))
-        held = best.get((one.kind, left, right))
-        if left != right and (held is None or held.score < one.score):
-            best[(one.kind, left, right)] = one
-    rows = [
-        MergeProposal(
-            kind=kind,
-            left=left,
-            right=right,
-            score=one.score,
-            reasons=[list(reason) for reason in one.reasons],
-        )
-        for (kind, left, right), one in best.items()
-    ]
-    MergeProposal.objects.bulk_create(rows, ignore_conflicts=True)
+from vidensbro.hub.imports.models import ImportRun, MergeProposal
+from vidensbro.hub.imports.services.joining import join
+from vidensbro.hub.knowledge.models import Work
 
 
 @transaction.atomic
@@ -65,12 +28,24 @@ def merge(
         Denied; Conflict: it has been decided already ("merge_decided").
     """
     row = _open_proposal(actor, proposal_id)
-    kept = uuid.UUID(str(kept_id)) if kept_id else _better_known(row)
+    settle(actor, row, uuid.UUID(str(kept_id)) if kept_id else None)
+    return row
+
+
+def settle(
+    actor: Actor,
+    row: MergeProposal,
+    kept: uuid.UUID | None,
+    *,
+    run: ImportRun | None = None,
+    automatic: bool = False,
+) -> None:
+    """Join the two rows of an open proposal. Call inside a transaction. Raises NotFound, Conflict."""
+    kept = kept or _better_known(row)
     if kept not in {row.left, row.right}:
         raise NotFound(row.kind, kept)
     _decide(actor, row, MergeProposal.State.MERGED)
-    _JOINERS[row.kind](actor, kept, row.other(kept))
-    return row
+    join(actor, row.kind, kept, row.other(kept), run=run, automatic=automatic)
 
 
 @transaction.atomic
@@ -104,7 +79,13 @@ def _decide(actor: Actor, row: MergeProposal, state: MergeProposal.State) -> Non
 
 
 def _better_known(row: MergeProposal) -> uuid.UUID:
-    """The row with an account or an ORCID iD, then the one with more works, then the older one."""
+    """The row with an account or an ORCID iD, then the one with more works, then the older one; of works the one
+    with a DOI, then the one that says more."""
+    if row.kind == MergeProposal.Kind.WORK:
+        works = list(Work.objects.filter(pk__in=[row.left, row.right]))
+        if len(works) < 2:
+            raise Conflict("merge_gone")
+        return max(works, key=lambda one: (bool(one.doi), len(one.abstract), -one.pk.int)).pk
     if row.kind == MergeProposal.Kind.PERSON:
         people = list(Person.objects.filter(pk__in=[row.left, row.right]))
         if len(people) < 2:

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from vidensbro.hub.accounts.actors import system_actor
 from vidensbro.hub.common import clock
-from vidensbro.hub.directory import services as directory
 from vidensbro.hub.directory.announcements import index_changed
 from vidensbro.hub.directory.models import Identifier, Organisation, Person
 from vidensbro.hub.imports.models import ImportRun, SourceRecord
+from vidensbro.hub.imports.services.joining import join
 from vidensbro.hub.imports.services.journal import note_columns
 from vidensbro.hub.knowledge.models import Offer, Work
 from vidensbro.kit.sources.model import MergedRecord
@@ -57,11 +57,7 @@ def _join(run: ImportRun, kind: str, kept: uuid.UUID, gone: uuid.UUID) -> bool:
     if kind in {"work", "offer"}:
         SourceRecord.objects.filter(kind=kind, row=gone).update(row=kept, digest="")
         return _withdraw(run, kind, gone)
-    actor = system_actor("import")
-    if kind == "person":
-        directory.merge_people(actor, kept, gone)
-    else:
-        directory.merge_organisations(actor, kept, gone)
+    join(system_actor("import"), kind, kept, gone, run=run)
     return True
 
 

@@ -23,8 +23,11 @@ from vidensbro.hub.imports.errors import ImportStopped
 from vidensbro.hub.imports.models import ImportProblem, ImportRun
 from vidensbro.hub.imports.services.batches import COUNTS, Batch, Place, write_batch
 from vidensbro.hub.imports.services.candidates import propose_people
+from vidensbro.hub.imports.services.deciding import join_certain
 from vidensbro.hub.imports.services.links import make_links
 from vidensbro.hub.imports.services.locking import only_import
+from vidensbro.hub.imports.services.places import propose_organisations
+from vidensbro.hub.imports.services.works import propose_works
 from vidensbro.kit.sources import SOURCES, Position, Problem, open_source
 from vidensbro.kit.sources.model import KINDS
 from vidensbro.kit.sources.plain import kind_of_name, kinds_in
@@ -162,6 +165,9 @@ def _carry_on(actor: Actor, run: ImportRun, progress: Progress | None) -> Import
         _Sitting(run, progress).read_files()
         make_links(run)
         propose_people(run)
+        propose_organisations(run)
+        propose_works(run)
+        join_certain(run)
         with transaction.atomic():
             run.state, run.finished = ImportRun.State.DONE, clock.now()
             run.save(update_fields=["state", "finished", "seconds"])
