@@ -48,7 +48,9 @@ def author_of(number: int) -> Author:
     middle = f" {_pick(_GIVEN, number, 3)[0]}." if _chance(number, 4) < 0.4 else ""
     family = _pick(_FAMILY, number, 5).capitalize() + _pick(_FAMILY_ENDS, number, 6)
     second = f"-{_pick(_FAMILY, number, 7).capitalize()}" if _chance(number, 8) < 0.2 else ""
-    homes = dict.fromkeys([_home(number, 9), *([_home(number, 10)] if _chance(number, 11) < SECOND_PLACE else [])])
+    homes = dict.fromkeys(
+        [_home(number, 9), *([_home(number, 10)] if _chance(number, 11) < SECOND_PLACE else [])]
+    )
     orcid = _orcid(number) if _chance(number, 12) < WITH_ORCID else ""
     return Author(number, f"{given}{middle} {family}{second}", orcid, tuple(homes))
 

@@ -49,7 +49,9 @@ class Words:
         self._cumulative = np.cumsum(weights) / weights.sum()
         rng = np.random.default_rng(_SEED[language])
         # What a field talks about is neither its function words nor words that stand once in a library.
-        self._of_topic = np.sort(rng.integers(TERMS_FROM, len(self.forms) // 4, (TOPICS, TOPIC_WORDS)), axis=1)
+        self._of_topic = np.sort(
+            rng.integers(TERMS_FROM, len(self.forms) // 4, (TOPICS, TOPIC_WORDS)), axis=1
+        )
 
     def text(self, rng: np.random.Generator, count: int, topic: int) -> list[str]:
         """`count` words of a text about a topic."""

@@ -46,7 +46,17 @@ TITLE = (11, 0.35)
 
 WITHOUT_ABSTRACT, DANISH, WITHOUT_DOI, WITHOUT_PLACE = 0.2, 0.1, 0.15, 0.1
 FIRST_YEAR, YEARS, GROWTH = 2000, 26, 1.04
-KINDS = ("article", "article", "article", "article", "article", "book-chapter", "preprint", "report", "dataset")
+KINDS = (
+    "article",
+    "article",
+    "article",
+    "article",
+    "article",
+    "book-chapter",
+    "preprint",
+    "report",
+    "dataset",
+)
 BATCH = 1_000
 
 Json = dict[str, Any]
@@ -93,7 +103,10 @@ class Works:
             "type": KINDS[int(chance[4] * len(KINDS))],
             "publication_year": day.year,
             "publication_date": day.isoformat(),
-            "primary_location": {"landing_page_url": doi, "source": {"display_name": f"Annals of topic {topic}"}},
+            "primary_location": {
+                "landing_page_url": doi,
+                "source": {"display_name": f"Annals of topic {topic}"},
+            },
             "authorships": [_authorship(one, place, len(team), rng) for place, one in enumerate(team)],
             "topics": [_topic(topic, 0.98), _topic((topic * 7 + 3) % TOPICS, float(chance[5]))],
             "cited_by_count": int(rng.lognormal(1.0, 1.3)),

@@ -15,7 +15,7 @@ from tests.hub.imports.conftest import SYSTEM, author, lines, organisation, work
 from vidensbro.hub.audit.models import Event
 from vidensbro.hub.directory.models import Organisation, Person
 from vidensbro.hub.imports.models import Merge, MergeProposal, SourceRecord, WorkKey
-from vidensbro.hub.imports.services import run_import, undo_merge
+from vidensbro.hub.imports.services import run_import, undo_import, undo_merge
 from vidensbro.hub.imports.services.works import title_key
 from vidensbro.hub.knowledge.models import Authorship, Work
 
@@ -65,6 +65,19 @@ def test_two_sources_of_one_person_are_joined_and_that_can_be_undone(tmp_path: P
     # What somebody has settled is left alone by the next import.
     run_import(SYSTEM, "plain", own_files(tmp_path, title="Nurse"))
     assert Person.objects.current().filter(family="Eksempelsen").count() == 2
+
+
+@pytest.mark.django_db
+def test_undoing_the_import_undoes_what_it_joined_by_itself(tmp_path: Path) -> None:
+    published(tmp_path)
+    run = run_import(SYSTEM, "plain", own_files(tmp_path))
+    undo_import(SYSTEM, run.pk)
+    theirs = Person.objects.get(family="Eksempelsen", source="openalex")
+    own = Person.objects.get(family="Eksempelsen", source="plain")
+    assert (theirs.successor, theirs.visibility) == (None, "public")
+    assert (own.successor, own.visibility) == (None, "hidden")
+    # Nobody has said that they are two.
+    assert not MergeProposal.objects.exists()
 
 
 @pytest.mark.django_db

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from vidensbro.hub.directory.models import Provenance
+from django.db.models import Model
 
 
 class Resolve(Protocol):
@@ -20,11 +20,11 @@ class Resolve(Protocol):
 class Seen(Protocol):
     """Hears of rows that a batch may change, before it does."""
 
-    def __call__(self, kind: str, rows: Iterable[Provenance]) -> None:
-        """`kind` is organisation, person, work or offer."""
+    def __call__(self, kind: str, rows: Iterable[Model]) -> None:
+        """`kind` is organisation, person, work, offer or need."""
 
 
-def unseen(kind: str, rows: Iterable[Provenance]) -> None:
+def unseen(kind: str, rows: Iterable[Model]) -> None:
     """For whoever need not know what rows were like before."""
 
 

@@ -30,8 +30,10 @@ _TRIES: Final = 2
 
 
 @transaction.atomic
-def undo_merge(actor: Actor, merge_id: uuid.UUID | str) -> Merge:
+def undo_merge(actor: Actor, merge_id: uuid.UUID | str, *, apart: bool = True) -> Merge:
     """Take a merge back, and settle that the two are two: they are not proposed again. For staff.
+
+    Without `apart` nothing is settled: they may be proposed again.
 
     `Merge.back` then says how many rows were put back, `Merge.left` how many could not be, because they have been
     changed, moved on or deleted since.
@@ -49,7 +51,11 @@ def undo_merge(actor: Actor, merge_id: uuid.UUID | str) -> Merge:
     _announce(merge)
     undoing = _Undoing(merge)
     undoing.put_back()
-    _settle(actor, merge)
+    if apart:
+        _settle(actor, merge)
+    else:
+        left, right = sorted((merge.kept, merge.gone))
+        MergeProposal.objects.filter(kind=merge.kind, left=left, right=right).delete()
     merge.undone, merge.undone_by = clock.now(), actor.reference
     merge.back, merge.left = undoing.back, undoing.left
     # What it moved is no longer needed, and names people.

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
+import structlog
 from django.db import IntegrityError, transaction
 from django.db.models import Model, Q
 
@@ -28,8 +29,11 @@ from vidensbro.hub.imports.rules import see_imports
 from vidensbro.hub.imports.services.claims import said_elsewhere, worked_on
 from vidensbro.hub.imports.services.journal import DETAILS, LIST, MODELS, Detail, plain
 from vidensbro.hub.imports.services.locking import only_import
+from vidensbro.hub.imports.services.parting import undo_merge
 from vidensbro.hub.needs import services as needs
 from vidensbro.hub.outbox import services as outbox
+
+log = structlog.get_logger(__name__)
 
 Told = Callable[[int, int], None]
 """Hears how many changes have been dealt with, and of how many."""
@@ -62,6 +66,7 @@ def undo_import(actor: Actor, run_id: uuid.UUID | str, told: Told | None = None)
             raise NotFound("import_run", run_id)
         if run.undone is not None:
             raise Conflict("import_undone")
+        _part_again(actor, run)
         total = run.changes.count()
         done = total - run.changes.filter(undone=_Verdict.NOT).count()
         for kind in ORDER:
@@ -74,6 +79,16 @@ def undo_import(actor: Actor, run_id: uuid.UUID | str, told: Told | None = None)
                     if told is not None:
                         told(done, total)
         return _finish(actor, run)
+
+
+def _part_again(actor: Actor, run: ImportRun) -> None:
+    """Take back the merges that nobody decided, the latest first, so that what the run made stands by itself."""
+    for merge in run.merges.filter(automatic=True, undone__isnull=True).order_by("-at", "-pk"):
+        try:
+            undo_merge(actor, merge.pk, apart=False)
+        except Conflict as conflict:
+            # Joined with yet another since, or too long ago: the row stays, and counts as worked on.
+            log.info("imports.merge_stays", merge=str(merge.pk), reason=conflict.reason)
 
 
 @transaction.atomic

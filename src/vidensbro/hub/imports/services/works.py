@@ -95,8 +95,11 @@ def propose_works(run: ImportRun) -> None:
 def _note_missing() -> None:
     """Works that did not come by an import, or came before keys were kept."""
     missing = Work.objects.filter(~Exists(WorkKey.objects.filter(work=OuterRef("pk")))).order_by("pk")
-    while some := list(missing.values_list("pk", flat=True)[:_SOME]):
+    last = uuid.UUID(int=0)
+    # From where the last ones were found, not from the start again: there may be millions.
+    while some := list(missing.filter(pk__gt=last).values_list("pk", flat=True)[:_SOME]):
         note_keys(some)
+        last = some[-1]
 
 
 def _pairs(run: ImportRun, keys: Sequence[str]) -> Iterator[Proposal]:

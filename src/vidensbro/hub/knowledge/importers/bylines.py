@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Final
+from typing import Final, Protocol
 
 from vidensbro.hub.directory.importers import Context, Outcome
 from vidensbro.hub.directory.importers.bulk import insert
@@ -13,7 +13,31 @@ from vidensbro.hub.directory.models import Affiliation
 from vidensbro.hub.knowledge.importers.authors import Authors
 from vidensbro.hub.knowledge.importers.institutions import Institutions
 from vidensbro.hub.knowledge.models import Authorship
-from vidensbro.kit.sources.model import WorkRecord
+from vidensbro.kit.sources.model import AuthorshipRecord, InstitutionMention, WorkRecord
+
+
+class Finder(Protocol):
+    """Knows the people of a batch's authorships."""
+
+    def find(self, authorship: AuthorshipRecord) -> uuid.UUID | None:
+        """The person of an authorship, None when there is only a name."""
+
+    def is_erased(self, authorship: AuthorshipRecord) -> bool:
+        """Whether the person asked to be forgotten."""
+
+    def erased(self) -> set[uuid.UUID]:
+        """Those of the people who asked to be forgotten."""
+
+    def is_new(self, row: uuid.UUID) -> bool:
+        """Whether a person is being made in this batch."""
+
+
+class Places(Protocol):
+    """Knows the organisations of a batch's authorships."""
+
+    def find(self, mention: InstitutionMention) -> uuid.UUID | None:
+        """The organisation that a mention means, None for a bare name."""
+
 
 Line = tuple[uuid.UUID | None, uuid.UUID | None, int, str, str, str, bool]
 """Person, organisation, position, role, name and affiliation as printed, whether corresponding."""
@@ -51,14 +75,15 @@ def _source_bylines(records: Sequence[WorkRecord], context: Context, outcome: Ou
     named = context.resolve("organisation", {key for record in records for key, _ in record.organisations})
     bylines = {}
     for record in records:
-        byline = list(_byline(record, authors, institutions))
+        byline = list(lines_of(record, authors, institutions))
         byline += _parties(record, byline, named, outcome)
         bylines[record.provenance.source_id] = byline
-    _add_affiliations(records, bylines, authors, outcome)
+    add_affiliations(records, bylines, authors, outcome)
     return bylines
 
 
-def _byline(record: WorkRecord, authors: Authors, institutions: Institutions) -> Iterator[Line]:
+def lines_of(record: WorkRecord, authors: Finder, institutions: Places) -> Iterator[Line]:
+    """The people of a work and where they were, in order; who has several places has several lines."""
     usual = _ROLES_OF_WORKS.get(record.kind, Authorship.Role.AUTHOR)
     for position, one in enumerate(record.authorships, start=1):
         person = authors.find(one)
@@ -97,8 +122,8 @@ def _parties(
         yield None, row, position, chosen, "", "", False
 
 
-def _add_affiliations(
-    records: Sequence[WorkRecord], bylines: Mapping[str, Byline], authors: Authors, outcome: Outcome
+def add_affiliations(
+    records: Sequence[WorkRecord], bylines: Mapping[str, Byline], authors: Finder, outcome: Outcome
 ) -> None:
     """People are where their works say they are, since the first work that says so; those who were erased nowhere."""
     since: dict[tuple[uuid.UUID, uuid.UUID], date | None] = {}

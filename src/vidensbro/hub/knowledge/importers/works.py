@@ -42,7 +42,7 @@ def import_works(records: Sequence[WorkRecord], context: Context) -> Outcome:
     by_doi: dict[str, Work] = {}
     for record in records:
         key = record.provenance.source_id
-        values = _columns(record, outcome)
+        values = work_columns(record, outcome)
         row = existing.get(key)
         if row is None and context.source in _PARTIAL and record.doi in by_doi:
             rows[key] = row = by_doi[record.doi]
@@ -72,7 +72,8 @@ def import_works(records: Sequence[WorkRecord], context: Context) -> Outcome:
     return outcome
 
 
-def _columns(record: WorkRecord, outcome: Outcome) -> dict[str, Any]:
+def work_columns(record: WorkRecord, outcome: Outcome) -> dict[str, Any]:
+    """What a record says of a work, by column, with a notice about every text that is too long."""
     lasting = record.kind in _LASTING
     ends = (
         record.until
@@ -186,7 +187,7 @@ def _add_fields(records: Sequence[WorkRecord], rows: Mapping[str, Work], outcome
         given = list(known_fields(record.fields, record.provenance.line, outcome))
         tags = [(notation, WorkField.Origin.GIVEN) for notation in given]
         if not record.fields and key in outcome.new:
-            tags = [(notation, WorkField.Origin.SUGGESTED) for notation in _suggested(record)]
+            tags = [(notation, WorkField.Origin.SUGGESTED) for notation in suggested_fields(record)]
         for notation, origin in tags:
             if (rows[key].pk, notation) not in there:
                 added.append(WorkField(work=rows[key], notation=notation, origin=origin))
@@ -194,7 +195,7 @@ def _add_fields(records: Sequence[WorkRecord], rows: Mapping[str, Work], outcome
     insert(WorkField, added)
 
 
-def _suggested(record: WorkRecord) -> list[str]:
+def suggested_fields(record: WorkRecord) -> list[str]:
     """The fields that title and topics speak of clearly. The abstract says more, and more that is beside it."""
     topics = (topic.name for topic in record.topics if topic.score >= _CLEAR_TOPIC)
     found = taxonomy().suggest(". ".join((record.title, *topics)), record.language or "en", _SUGGESTIONS)

@@ -22,7 +22,12 @@ import numpy.typing as npt
 
 from vidensbro.kit.matching.embedding.minilm import NAME as TEACHER
 from vidensbro.kit.matching.embedding.minilm import open_minilm
-from vidensbro.kit.matching.embedding.session import CHARACTERS_PER_TOKEN, Floats, OnnxEmbedder, open_tokenizer
+from vidensbro.kit.matching.embedding.session import (
+    CHARACTERS_PER_TOKEN,
+    Floats,
+    OnnxEmbedder,
+    open_tokenizer,
+)
 from vidensbro.kit.text.stop_words import STOP_WORDS
 
 BUILDER = "1"
@@ -157,4 +162,3 @@ def _is_built(folder: Path) -> bool:
         return bool(found == _record(folder / TABLE))
     except (FileNotFoundError, ValueError):
         return False
-
