@@ -101,7 +101,7 @@ def measure(
         queries=len(queries),
         documents=len(collection.texts),
         embedder=embedder.name if embedder else "none",
-        engine_version=LIST_EVERYTHING.digest,
+        engine_version=LIST_EVERYTHING.suited_to(embedder.name if embedder else "").digest,
         seed=SEED,
         engine=_figures(judging.values(collection, answers.ranked, queries)),
         plain=_figures(judging.values(collection, plainly.ranked, queries)),

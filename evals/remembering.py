@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from vidensbro.kit.matching.protocols import Embedder
+
+Vectors = npt.NDArray[np.float32]
 
 
 class Remembering:
@@ -15,7 +17,8 @@ class Remembering:
 
     def __init__(self, model: Embedder) -> None:
         self._model = model
-        self._known: dict[str, npt.NDArray[np.float32]] = {}
+        self._texts: dict[str, Vectors] = {}
+        self._queries: dict[str, Vectors] = {}
 
     @property
     def name(self) -> str:
@@ -32,10 +35,20 @@ class Remembering:
         """The model's."""
         return self._model.languages
 
-    def embed(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+    def embed(self, texts: Sequence[str]) -> Vectors:
         """(len(texts), dimensions), from memory where the text is known."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        return self._remembered(texts, self._texts, self._model.embed)
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """The same for needs, which some models tell from documents by a prefix."""
+        embed = getattr(self._model, "embed_queries", self._model.embed)
+        return self._remembered(texts, self._queries, embed)
+
+    def _remembered(
+        self, texts: Sequence[str], known: dict[str, Vectors], embed: Callable[[Sequence[str]], Vectors]
+    ) -> Vectors:
+        new = [text for text in dict.fromkeys(texts) if text not in known]
         if new:
-            self._known.update(zip(new, self._model.embed(new), strict=True))
-        rows = [self._known[text] for text in texts]
+            known.update(zip(new, embed(new), strict=True))
+        rows = [known[text] for text in texts]
         return np.stack(rows) if rows else np.zeros((0, self.dimensions), np.float32)

@@ -12,12 +12,13 @@ PATIENCE: Final = 2.0
 """Seconds that a command waits for a running worker to finish what is new, before it goes on without."""
 
 
-def build() -> str:
-    """Build the index anew; its version."""
+def build(*, first_stage: bool = False) -> str:
+    """Build the index anew, with the quick model of the first stage if wanted; its version."""
     from vidensbro.hub.matches import indexing
 
+    stage = indexing.Stage.FIRST if first_stage else indexing.Stage.SET
     with console.steps(_("Building the index"), _("documents")) as progress:
-        return indexing.index_build(progress)
+        return indexing.index_build(progress, stage)
 
 
 def catch_up() -> bool:

@@ -16,6 +16,8 @@ from vidensbro.hub.matches.opening import OpenIndex, forget_connection, open_ind
 from vidensbro.kit.matching import Embedder, Engine, Filters, Need, Snapshot, carrier
 from vidensbro.kit.matching.analysis import SnapshotVocabulary
 from vidensbro.kit.matching.embedding import open_embedder
+from vidensbro.kit.matching.embedding.static import NAME as STATIC
+from vidensbro.kit.matching.embedding.static import open_static
 from vidensbro.kit.matching.errors import MatchingError
 from vidensbro.kit.text import Bridge, Glossary
 
@@ -37,7 +39,7 @@ def engine() -> Engine:
         Unavailable: the index cannot be used as it is, or the model cannot be opened.
     """
     with unavailable_if_broken(), _opening:
-        return _engine()
+        return _engine(_built_with())
 
 
 def embedder() -> Embedder | None:
@@ -46,9 +48,22 @@ def embedder() -> Embedder | None:
         return _embedder()
 
 
+def first_stage_embedder() -> Embedder:
+    """The model distilled from the bundled one, made when first asked for. Raises Unavailable."""
+    with unavailable_if_broken(), _opening:
+        return _first_stage()
+
+
+def index_embedder() -> Embedder | None:
+    """The model that the index was built with, as far as it is one that can be opened here; else the one that is set,
+    which the index then refuses. Raises Unavailable."""
+    with unavailable_if_broken(), _opening:
+        return _embedder_named(_built_with())
+
+
 def writable_index() -> OpenIndex:
     """The index, open for changes; use it as a context manager. Raises the kit's errors (IndexLocked ...)."""
-    model = embedder()
+    model = index_embedder()
     return open_index(model, carrier(plain_bridge(), model), writable=True)
 
 
@@ -97,7 +112,7 @@ def plain_bridge() -> Bridge:
 
 def forget() -> None:
     """Open everything anew when next needed: after an index was restored, or the data folder is another."""
-    for kept in (_engine, _finder, _reading, _embedder, plain_bridge, _words):
+    for kept in (_engine, _finder, _reading, _embedder, _first_stage, plain_bridge, _words):
         kept.cache_clear()
     forget_connection()
 
@@ -111,9 +126,19 @@ def unavailable_if_broken() -> Iterator[None]:
         raise Unavailable(error.code, str(error)) from error
 
 
+def _built_with() -> str:
+    """The name of the model whose vectors the index holds now; "" for none, or when nothing is in it yet."""
+    return _reading().snapshot().statistics().embedder
+
+
+def _embedder_named(name: str) -> Embedder | None:
+    return _first_stage() if name == STATIC else _embedder()
+
+
 @cache
-def _engine() -> Engine:
-    model = _embedder()
+def _engine(built_with: str) -> Engine:
+    """An engine for each model that an index had: after a build with another model the next need gets another."""
+    model = _embedder_named(built_with)
     index = open_index(model)
     return Engine(index.snapshot, embedder=model, bridge=_grounded)
 
@@ -136,6 +161,12 @@ def _embedder() -> Embedder | None:
         key=settings.VIDENSBRO_EMBEDDER_KEY,
         threads=settings.VIDENSBRO_EMBEDDER_THREADS,
     )
+
+
+@cache
+def _first_stage() -> Embedder:
+    threads = settings.VIDENSBRO_EMBEDDER_THREADS
+    return open_static(Path(settings.VIDENSBRO_DATA) / "model", threads=threads)
 
 
 @cache

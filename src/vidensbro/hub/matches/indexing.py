@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from itertools import islice
 
 from django.db import transaction
@@ -16,7 +17,9 @@ from vidensbro.hub.directory.announcements import INDEX_UPDATE
 from vidensbro.hub.matches import opening
 from vidensbro.hub.matches.engine import (
     embedder,
+    first_stage_embedder,
     forget,
+    index_embedder,
     plain_bridge,
     snapshot,
     unavailable_if_broken,
@@ -26,7 +29,7 @@ from vidensbro.hub.needs.announcements import MATCHES_REFRESH
 from vidensbro.hub.needs.queries import open_need_ids
 from vidensbro.hub.outbox import queries as outbox_queries
 from vidensbro.hub.outbox import services as outbox
-from vidensbro.kit.matching import Document, Snapshot, carrier
+from vidensbro.kit.matching import Document, Embedder, Snapshot, carrier
 
 Progress = Callable[[int, int], None]
 """Told how many documents are done, and of how many."""
@@ -104,7 +107,23 @@ def compact_index() -> str:
     return version
 
 
-def index_build(progress: Progress | None = None) -> str:
+class Stage(StrEnum):
+    """Which model a build takes: the one that is set, the quick one distilled from the bundled model, or the one that
+    the index has already."""
+
+    SET = "set"
+    FIRST = "first"
+    SAME = "same"
+
+
+_MODELS: Mapping[Stage, Callable[[], Embedder | None]] = {
+    Stage.SET: embedder,
+    Stage.FIRST: first_stage_embedder,
+    Stage.SAME: index_embedder,
+}
+
+
+def index_build(progress: Progress | None = None, stage: Stage = Stage.SET) -> str:
     """Build the index from the database beside the old one, swap, and refresh open needs; the version.
 
     Updates that were waiting are thereby done; those that come meanwhile are done afterwards.
@@ -112,7 +131,7 @@ def index_build(progress: Progress | None = None) -> str:
     Raises:
         Unavailable: another process writes to the index, or the disk is full; the old index stays.
     """
-    model = embedder()
+    model = _MODELS[stage]()
     with outbox.all_at_once(INDEX_UPDATE, BUILD_LEASE), unavailable_if_broken():
         version = opening.rebuild_index(_all_documents(progress), model, carrier(plain_bridge(), model))
         # Before the updates count as done: a kill in between repeats the build rather than lose the refresh.
@@ -131,7 +150,7 @@ def catch_up(progress: Progress | None = None) -> bool:
     if not waiting:
         return False
     if waiting > _BUILD_SHARE * _indexed():
-        index_build(progress)
+        index_build(progress, Stage.SAME if _indexed() else Stage.SET)
         return True
     outbox.take_over(INDEX_UPDATE)
     done = 0

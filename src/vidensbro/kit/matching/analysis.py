@@ -51,7 +51,7 @@ class Idea:
 @dataclass(frozen=True, slots=True)
 class AnalysedNeed:
     """A need made ready for an index. `unknown` are words that nothing in the index uses, in any form; `carried` says
-    that its vector is not that of its own words, which the model cannot read."""
+    that the model does not know its language, so that its vector is at best that of a rendering."""
 
     need: Need
     language: str
@@ -100,15 +100,15 @@ def analyse(
     known = [idea for idea in found if any(frequencies[term] for term, _ in idea.query.alternatives)]
     unknown = tuple(idea.word for idea in found if idea not in known)
     ideas = _rarest(found if keep_unknown else known, frequencies)
-    vector, readable = None, text
+    vector = None
     if embedder is not None and text.strip():
-        readable = carry(text, language, embedder, bridge.render)
         # Some models tell a need from a document by a prefix; to the others a need is a text like any other.
         embed = getattr(embedder, "embed_queries", embedder.embed)
-        vector = embed([readable])[0]
+        vector = embed([carry(text, language, embedder, bridge.render)])[0]
     query = IndexQuery(tuple(idea.query for idea in ideas), vector)
     shortened = len(whole) > MOST_CHARACTERS
-    return AnalysedNeed(need, language, ideas, query, frequencies, unknown, shortened, readable != text)
+    carried = embedder is not None and language not in embedder.languages
+    return AnalysedNeed(need, language, ideas, query, frequencies, unknown, shortened, carried)
 
 
 def carry(text: str, language: str, embedder: Embedder, render: Callable[[str, str, str], str]) -> str:

@@ -48,7 +48,7 @@ class Engine:
         self._bridge = bridge or (lambda snapshot: Bridge(vocabulary=SnapshotVocabulary(snapshot)))
         self._taxonomy = Taxonomy.bundled() if taxonomy is None else taxonomy
         self._bridges: tuple[str, Bridge] | None = None
-        self.config = config or EngineConfig()
+        self.config = (config or EngineConfig()).suited_to(embedder.name if embedder else "")
 
     def match(
         self, need: Need, filters: Filters | None = None, *, limit: int = 10, as_of: date | None = None

@@ -1,10 +1,14 @@
 """What terms and vectors each have of a score, worked by hand."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import numpy as np
+import numpy.typing as npt
 import pytest
 
-from vidensbro.kit.matching import EngineConfig
-from vidensbro.kit.matching.analysis import Idea, Wording, carry
+from vidensbro.kit.matching import Document, EmbeddedIndex, EngineConfig, Need
+from vidensbro.kit.matching.analysis import Idea, Wording, analyse, carry
 from vidensbro.kit.matching.protocols import Candidates, QueryTerm
 from vidensbro.kit.matching.scoring import Scores, score, weigh
 from vidensbro.kit.text import Bridge
@@ -54,3 +58,20 @@ def test_only_what_the_model_cannot_read_is_carried_over() -> None:
     assert carry("tryksår", "da", English(), render) == "pressure ulcer"  # type: ignore[arg-type]
     assert carry("tryksår", "da", Both(), render) == "tryksår"  # type: ignore[arg-type]
     assert carry("pressure ulcer", "en", English(), render) == "pressure ulcer"  # type: ignore[arg-type]
+
+
+def test_a_need_is_carried_where_the_model_does_not_know_its_language(tmp_path: Path) -> None:
+    class English:
+        name, dimensions, languages = "english", 1, frozenset({"en"})
+
+        def embed(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+            return np.ones((len(texts), 1), np.float32)
+
+    with EmbeddedIndex.open(tmp_path / "index", embedder=English(), writable=True) as index:
+        index.add([Document("publication", "1", "en", "Sensors")])
+        index.commit()
+        snapshot = index.snapshot()
+        for language, carried in (("en", False), ("da", True), ("sv", True)):
+            need = Need("sensors", language=language)
+            assert analyse(need, snapshot, Bridge(), English()).carried is carried
+            assert analyse(need, snapshot, Bridge(), None).carried is False

@@ -42,10 +42,21 @@ def status(json: Json = False) -> None:
     raise typer.Exit(DONE if found.in_step else FAILED)
 
 
-def build(json: Json = False) -> None:
+def build(
+    first_stage: Annotated[
+        bool,
+        typer.Option(
+            "--first-stage",
+            help=_(
+                "Take the quick model distilled from the bundled one; build again later with the one that is set."
+            ),
+        ),
+    ] = False,
+    json: Json = False,
+) -> None:
     """Build the index from the database; searches go on meanwhile on the old one."""
     installation.wake()
-    version = indexing.build()
+    version = indexing.build(first_stage=first_stage)
     if json:
         console.write_json({"version": version})
         return

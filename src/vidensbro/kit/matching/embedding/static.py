@@ -38,7 +38,7 @@ TABLE, RECORD = "static.npy", "static.json"
 MAX_TOKENS = 512
 
 SMOOTHING = 3e-5
-"""The constant of the smooth inverse frequency: a token that is as frequent as this has half the weight of a rare one."""
+"""The constant of the smooth inverse frequency: a token of this frequency has half the weight of a rare one."""
 
 FILLING = 0.01
 """What a stop word or a sign counts beside another token; not nothing, so that a text of nothing else has a vector."""
