@@ -67,7 +67,7 @@ def place_of(number: int) -> Place:
 def _home(number: int, salt: int) -> int:
     """Places by Zipf's law: the inverse of the logarithm that sums up 1 / (rank + offset)."""
     reach = (PLACES + OFFSET) / OFFSET
-    return min(PLACES, 1 + floor(OFFSET * (reach ** _chance(number, salt) - 1)))
+    return min(PLACES, 1 + floor(OFFSET * (float(reach ** _chance(number, salt)) - 1)))
 
 
 def _orcid(number: int) -> str:

@@ -41,7 +41,7 @@ def _stages(rows: Rows) -> str:
 
 
 def _steps(size: int, found: dict[str, dict[str, Any]]) -> list[tuple[str, str, float, float]]:
-    steps = []
+    steps: list[tuple[str, str, float, float]] = []
     if row := found.get("bring_in"):
         steps.append(("bring_in", "import, works", row["seconds"], size))
     if row := found.get("build_first"):

@@ -130,7 +130,7 @@ class Works:
         fresh = int(new.sum())
         old[new] = np.arange(self._people + 1, self._people + fresh + 1)
         self._people += fresh
-        team = old[np.sort(np.unique(old, return_index=True)[1])]
+        team: npt.NDArray[np.int64] = old[np.sort(np.unique(old, return_index=True)[1])]
         places = (self._written[topic] + np.arange(len(team))) % MEMORY
         self._past[topic][places] = team
         self._written[topic] += len(team)

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
 ENGINE_VERSION = "2"
 """Raised whenever the same index and need may give another answer."""
@@ -14,7 +14,7 @@ ENGINE_VERSION = "2"
 FIRST_STAGE_MARK: Final = "/static/"
 """What the names of distilled models hold."""
 
-FIRST_STAGE: Final[Mapping[str, float]] = {
+FIRST_STAGE: Final[Mapping[str, Any]] = {
     "lexical_weight": 0.85,
     "carried_lexical_weight": 0.85,
     "cosine_floor": 0.3,

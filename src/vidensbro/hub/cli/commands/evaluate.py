@@ -41,7 +41,7 @@ def evaluate(
     ],
     embedder: Annotated[
         str,
-        typer.Option("--embedder", metavar="SPEC", help=_("minilm, none, folder:PATH or openai:URL#model.")),
+        typer.Option("--embedder", metavar="SPEC", help=_("minilm, static, none, folder:PATH or openai:URL#model.")),
     ] = "",
     ablations: Annotated[
         bool,

@@ -65,6 +65,24 @@ def insert_rows(model: type[Model], names: tuple[str, ...], rows: Sequence[tuple
             cursor.executemany(f"INSERT INTO {target} VALUES ({marks})", values)
 
 
+def update_rows(model: type[Model], name: str, rows: Sequence[tuple[Any, Any]]) -> None:
+    """Give rows, named by their primary keys, another value of the column `name`: (key, value) for each.
+
+    One prepared statement run many times; Django's `bulk_update` writes a long CASE for every few hundred.
+    """
+    key = model._meta.pk
+    column = model._meta.get_field(name)
+    quote = connection.ops.quote_name
+    statement = (
+        f"UPDATE {quote(model._meta.db_table)} SET {quote(str(column.column))} = %s"
+        f" WHERE {quote(str(key.column))} = %s"
+    )
+    of_key, of_value = _prepared(key), _prepared(column)
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany(statement, [(of_value(value), of_key(row)) for row, value in rows])
+
+
 @cache
 def _layout(
     model: type[Model], names: tuple[str, ...]

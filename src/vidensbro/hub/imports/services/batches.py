@@ -15,7 +15,7 @@ from vidensbro.hub.directory.announcements import index_changed
 from vidensbro.hub.directory.importers import Context, Outcome
 from vidensbro.hub.directory.importers.bulk import insert
 from vidensbro.hub.directory.importers.outcome import Resolve
-from vidensbro.hub.imports.bulk import loading
+from vidensbro.hub.imports.bulk import loading, plain
 from vidensbro.hub.imports.models import ImportProblem, ImportRun, OpenLink, SourceRecord
 from vidensbro.hub.imports.services.journal import Journal
 from vidensbro.hub.imports.services.moves import follow
@@ -87,7 +87,7 @@ def write_batch(run: ImportRun, batch: Batch, place: Place, position: Mapping[st
         # What others refer to comes first, whatever stands first in the file.
         for kind in IMPORTERS:
             some = [record for record in batch.records if type(record) is kind]
-            if kind is WorkRecord and run.source == loading.SOURCE and IN_BULK:
+            if kind is WorkRecord and run.source == plain.SOURCE and IN_BULK:
                 some = _load_new(run, some, place, counts, problems)
             if some:
                 _write_kind(run, kind, some, place, counts, problems)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final, Protocol
 
 from vidensbro.hub.directory.importers import Context, Outcome
-from vidensbro.hub.directory.importers.bulk import insert
+from vidensbro.hub.directory.importers.bulk import insert_rows, update_rows
 from vidensbro.hub.directory.models import Affiliation
 from vidensbro.hub.knowledge.importers.authors import Authors
 from vidensbro.hub.knowledge.importers.institutions import Institutions
@@ -136,20 +136,18 @@ def add_affiliations(
                 since[(person, place)] = min(dates) if dates else None
     old = {person for person, _ in since if not authors.is_new(person)}
     there: set[tuple[uuid.UUID, uuid.UUID]] = set()
-    earlier: list[Affiliation] = []
+    earlier: list[tuple[int, date]] = []
     rows = Affiliation.objects.filter(person__in=old).order_by("pk")
     for pk, person, place, begun, role in rows.values_list(
         "pk", "person_id", "organisation_id", "since", "role"
     ):
         day = since.get((person, place))
         if day and begun and day < begun and not role and (person, place) not in there:
-            earlier.append(Affiliation(pk=pk, since=day))
+            earlier.append((pk, day))
         there.add((person, place))
-    Affiliation.objects.bulk_update(earlier, ["since"], batch_size=200)
+    update_rows(Affiliation, "since", earlier)
     fresh = [(key, day) for key, day in since.items() if key not in there]
-    insert(
-        Affiliation, (Affiliation(person_id=key[0], organisation_id=key[1], since=day) for key, day in fresh)
-    )
+    insert_rows(Affiliation, ("person_id", "organisation_id", "since"), [(*key, day) for key, day in fresh])
     for (person, place), day in fresh:
         if person in old:
             outcome.added(

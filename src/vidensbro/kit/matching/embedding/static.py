@@ -139,7 +139,7 @@ def token_weights(vocabulary: Sequence[str]) -> Numbers:
     weights = SMOOTHING / (SMOOTHING + share / share[first:].sum())
     stop = STOP_WORDS["en"]
     filling = [token in stop or not token.removeprefix("##").isalnum() for token in vocabulary]
-    return np.where(filling, FILLING * weights.min(), weights)
+    return np.asarray(np.where(filling, FILLING * weights.min(), weights), np.float64)
 
 
 def _alone(teacher: OnnxEmbedder, count: int) -> Floats:
