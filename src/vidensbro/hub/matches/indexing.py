@@ -11,6 +11,7 @@ from itertools import islice
 
 from django.db import transaction
 
+from vidensbro.hub.common.collecting import rarely_collected
 from vidensbro.hub.common.errors import Unavailable
 from vidensbro.hub.common.targets import targets
 from vidensbro.hub.directory.announcements import INDEX_UPDATE
@@ -132,7 +133,7 @@ def index_build(progress: Progress | None = None, stage: Stage = Stage.SET) -> s
         Unavailable: another process writes to the index, or the disk is full; the old index stays.
     """
     model = _MODELS[stage]()
-    with outbox.all_at_once(INDEX_UPDATE, BUILD_LEASE), unavailable_if_broken():
+    with outbox.all_at_once(INDEX_UPDATE, BUILD_LEASE), unavailable_if_broken(), rarely_collected():
         version = opening.rebuild_index(_all_documents(progress), model, carrier(plain_bridge(), model))
         # Before the updates count as done: a kill in between repeats the build rather than lose the refresh.
         refresh_open_needs()

@@ -41,7 +41,9 @@ def evaluate(
     ],
     embedder: Annotated[
         str,
-        typer.Option("--embedder", metavar="SPEC", help=_("minilm, static, none, folder:PATH or openai:URL#model.")),
+        typer.Option(
+            "--embedder", metavar="SPEC", help=_("minilm, static, none, folder:PATH or openai:URL#model.")
+        ),
     ] = "",
     ablations: Annotated[
         bool,

@@ -71,7 +71,7 @@ def update_rows(model: type[Model], name: str, rows: Sequence[tuple[Any, Any]]) 
     One prepared statement run many times; Django's `bulk_update` writes a long CASE for every few hundred.
     """
     key = model._meta.pk
-    column = model._meta.get_field(name)
+    column = next(one for one in model._meta.concrete_fields if one.attname == name)
     quote = connection.ops.quote_name
     statement = (
         f"UPDATE {quote(model._meta.db_table)} SET {quote(str(column.column))} = %s"

@@ -17,6 +17,7 @@ from vidensbro.hub.accounts.actors import Actor
 from vidensbro.hub.accounts.policies import is_staff, require
 from vidensbro.hub.audit.services import record
 from vidensbro.hub.common import clock
+from vidensbro.hub.common.collecting import rarely_collected
 from vidensbro.hub.common.errors import Conflict, Invalid, NotFound
 from vidensbro.hub.common.text import storable
 from vidensbro.hub.imports.errors import ImportStopped
@@ -162,7 +163,8 @@ def _carry_on(actor: Actor, run: ImportRun, progress: Progress | None) -> Import
     with _told_when_stopped(run):
         if not run.position:
             _look_over(run)
-        _Sitting(run, progress).read_files()
+        with rarely_collected():
+            _Sitting(run, progress).read_files()
         make_links(run)
         propose_people(run)
         propose_organisations(run)
