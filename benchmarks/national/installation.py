@@ -6,8 +6,6 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-READY = "VIDENSBRO_EMBEDDER"
-
 
 def wake(data: Path, embedder: str) -> None:
     """Open the installation in `data`; call before anything of the hub is imported."""

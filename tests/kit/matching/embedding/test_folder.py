@@ -165,7 +165,7 @@ def test_missing_and_broken_models(folder: Path) -> None:
 
 @pytest.mark.parametrize("spec", ["", "torch", "folder:", "openai:http://localhost", "minilm:x"])
 def test_unknown_specifications_are_explained(tmp_path: Path, spec: str) -> None:
-    with pytest.raises(EmbeddingModelError, match="minilm, none, folder:PATH"):
+    with pytest.raises(EmbeddingModelError, match="minilm, static, none, folder:PATH"):
         open_embedder(spec, tmp_path)
 
 
