@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -140,10 +142,14 @@ def test_no_command_is_missing_above() -> None:
     from vidensbro.hub.cli.app import build
 
     root = typer.main.get_command(build())
-    there = {(name,) for name in root.commands}
-    for name, group in root.commands.items():
-        there |= {(name, inner) for inner in getattr(group, "commands", {})}
-    assert there == set(COMMANDS)
+    assert set(paths(root)) == set(COMMANDS)
+
+
+def paths(group: Any, before: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    for name, command in group.commands.items():
+        yield (*before, name)
+        if hasattr(command, "commands"):
+            yield from paths(command, (*before, name))
 
 
 WRONG = (

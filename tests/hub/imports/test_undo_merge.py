@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -205,6 +206,7 @@ def test_the_page_lists_it_with_a_button(proposal: MergeProposal, client: Client
     assert "Asta Eksempelsen" in page
     client.post(address)
     assert not Person.objects.filter(successor__isnull=False).exists()
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     page = client.get(reverse("proposals")).content.decode()
     assert address not in page
     assert "Undone: they are two again." in page

@@ -279,7 +279,7 @@ def test_only_allowed_hosts_are_asked_also_after_a_redirect(site, fetchers):
 
 
 def test_secrets_stay_out_of_logs(site, fetcher, caplog):
-    with caplog.at_level(logging.DEBUG):
+    with caplog.at_level(logging.DEBUG), caplog.at_level(logging.DEBUG, logger="httpx"):
         fetcher.fetch(Request(site.on("/", lambda h: h.reply(200)), {"api_key": "sesame", "q": "cells"}))
     assert "q=cells" in caplog.text
     assert "sesame" not in caplog.text
