@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "vidensbro.hub.matches",
     "vidensbro.hub.introductions",
     "vidensbro.hub.collaborations",
+    "vidensbro.hub.newsroom",
     "vidensbro.hub.desk",
     "vidensbro.hub.web",
     "vidensbro.hub.config",

@@ -1,0 +1,1 @@
+"""Press releases: written, approved, held until the hour, read, fed and mailed."""

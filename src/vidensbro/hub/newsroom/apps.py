@@ -1,0 +1,9 @@
+"""Press releases: written, approved, held until the hour, read, fed and mailed."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class NewsroomConfig(AppConfig):
+    name = "vidensbro.hub.newsroom"

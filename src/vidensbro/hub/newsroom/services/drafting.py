@@ -1,0 +1,235 @@
+"""Writing releases: beginning one, its versions, their words."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import transaction
+
+from vidensbro.hub.accounts.actors import Actor
+from vidensbro.hub.accounts.policies import require
+from vidensbro.hub.audit.services import record
+from vidensbro.hub.common import clock
+from vidensbro.hub.common.errors import Conflict, Denied, Invalid, NotFound
+from vidensbro.hub.common.rows import key_of
+from vidensbro.hub.common.validation import apply_changes, check_row
+from vidensbro.hub.directory.models import Organisation
+from vidensbro.hub.directory.services.rows import replace_fields
+from vidensbro.hub.newsroom.models import OUT, Issuer, Release, Revision, State, Version
+from vidensbro.hub.newsroom.rules import see_version, write_release
+from vidensbro.hub.newsroom.services.slugs import free_slug
+from vidensbro.hub.newsroom.services.wording import Wording, cleaned, store
+
+COLUMNS = frozenset({"place_da", "place_en", "text_licence", "embargo_for_press"})
+MOST_ISSUERS = 100
+
+
+@transaction.atomic
+def create_release(
+    actor: Actor,
+    issuers: Sequence[uuid.UUID | str],
+    language: str,
+    words: Wording,
+    *,
+    fields: Iterable[str] = (),
+    example: bool = False,
+    **columns: Any,
+) -> Version:
+    """Begin a release on behalf of organisations, the first named first, with its first version.
+
+    Raises:
+        Denied: the actor acts for none of them ("not_yours").
+        Invalid: see `wording.cleaned`; no organisation, or one that there is not.
+    """
+    require(actor, lambda one: one.is_member, "members_only")
+    organisations = _organisations(actor, issuers)
+    row = Release(created_by_id=actor.user_id, example=example and bool(actor.system))
+    apply_changes(row, columns, COLUMNS)
+    check_row(row)
+    row.save()
+    Issuer.objects.bulk_create(
+        Issuer(release=row, organisation=one, position=place) for place, one in enumerate(organisations)
+    )
+    replace_fields(row.field_tags, fields)
+    record(actor, "release.drafted", "release", row.pk)
+    return _new_version(actor, row, language, words)
+
+
+@transaction.atomic
+def add_version(actor: Actor, release_id: uuid.UUID | str, language: str, words: Wording) -> Version:
+    """Begin a release's version in another language.
+
+    Raises:
+        NotFound, Denied, Invalid; Conflict: it has one in that language ("version_there").
+    """
+    row = locked_release(actor, release_id)
+    if row.versions.filter(language=language).exists():
+        raise Conflict("version_there")
+    return _new_version(actor, row, language, words)
+
+
+@transaction.atomic
+def edit(actor: Actor, version_id: uuid.UUID | str, number: int, words: Wording) -> Version:
+    """Change the words of a version that is not out. `number` is that of the version that was read.
+
+    A version that was in review, approved or scheduled is a draft again: nobody has approved these words.
+
+    Raises:
+        NotFound, Denied, Invalid
+        Conflict: somebody changed it meanwhile ("version_changed"); it is out ("version_out").
+    """
+    row = locked_version(actor, version_id, number)
+    if row.state in OUT or _hour_has_come(row):
+        raise Conflict("version_out")
+    if not write(actor, row, words):
+        return row
+    if row.state != State.DRAFT:
+        row.state, row.publish_at = State.DRAFT, None
+        row.approvals.all().delete()
+    row.slug = free_slug(row.headline, row.language, row)
+    row.save()
+    record(actor, "release.edited", "release_version", row.pk, {"number": row.number})
+    return row
+
+
+@transaction.atomic
+def edit_release(
+    actor: Actor,
+    release_id: uuid.UUID | str,
+    *,
+    issuers: Sequence[uuid.UUID | str] | None = None,
+    fields: Iterable[str] | None = None,
+    **changes: Any,
+) -> Release:
+    """Change what all versions share. Another issuer must approve, too: versions that wait for the hour wait for it.
+
+    Raises:
+        NotFound, Denied, Invalid; Conflict: the issuers of a release that is out stay ("version_out").
+    """
+    row = locked_release(actor, release_id)
+    changed = apply_changes(row, changes, COLUMNS)
+    check_row(row)
+    row.save()
+    if fields is not None and replace_fields(row.field_tags, fields):
+        changed.append("fields")
+    if issuers is not None and _replace_issuers(actor, row, issuers):
+        changed.append("issuers")
+    if changed:
+        record(actor, "release.changed", "release", row.pk, {"columns": changed})
+    return row
+
+
+@transaction.atomic
+def remove_draft(actor: Actor, version_id: uuid.UUID | str) -> None:
+    """Remove a version that was never out, and its release if it was the last.
+
+    Raises:
+        NotFound, Denied; Conflict: it is out ("version_out").
+    """
+    row = locked_version(actor, version_id)
+    if row.state in OUT or _hour_has_come(row):
+        raise Conflict("version_out")
+    release = row.release
+    record(actor, "release.removed", "release_version", row.pk)
+    row.delete()
+    if not release.versions.exists():
+        release.delete()
+
+
+def locked_version(actor: Actor, version_id: uuid.UUID | str, number: int | None = None) -> Version:
+    """A version that the actor may write, locked, as it was read (`number`), if that is given.
+
+    Raises:
+        NotFound, Denied; Conflict("version_changed").
+    """
+    row = (
+        Version.objects.select_for_update(of=("self",))
+        .select_related("release")
+        .filter(pk=key_of(version_id))
+        .first()
+    )
+    if row is None or not see_version.allows(actor, row):
+        raise NotFound("release_version", version_id)
+    write_release.require(actor, row.release)
+    if number is not None and number != row.number:
+        raise Conflict("version_changed")
+    return row
+
+
+def locked_release(actor: Actor, release_id: uuid.UUID | str) -> Release:
+    """A release that the actor may write, locked. To others it is as if it were not there. Raises NotFound."""
+    row = Release.objects.select_for_update().filter(pk=key_of(release_id)).first()
+    if row is None or not write_release.allows(actor, row):
+        raise NotFound("release", release_id)
+    return row
+
+
+def write(actor: Actor, row: Version, words: Wording) -> bool:
+    """Let a locked version say these words, one number higher, and keep them as a revision; False if it does already.
+
+    The version is changed in memory and its parts in the database; the caller saves it. Raises Invalid.
+    """
+    given = cleaned(words)
+    latest = row.revisions.order_by("-number").first()
+    if latest is not None and Wording.from_json(latest.content) == given:
+        return False
+    row.number = latest.number + 1 if latest else row.number
+    row.changed, row.changed_by_id = clock.now(), actor.user_id
+    store(row, given)
+    Revision.objects.create(
+        version=row, number=row.number, at=row.changed, by_id=actor.user_id, content=given.as_json()
+    )
+    return True
+
+
+def _new_version(actor: Actor, release: Release, language: str, words: Wording) -> Version:
+    given = cleaned(words)
+    row = Version(release=release, language=language, headline=given.headline, changed_by_id=actor.user_id)
+    row.slug = free_slug(given.headline, language)
+    check_row(row)
+    row.save()
+    write(actor, row, given)
+    row.save()
+    record(actor, "release.version_begun", "release_version", row.pk, {"language": language})
+    return row
+
+
+def _hour_has_come(row: Version) -> bool:
+    return row.state == State.SCHEDULED and row.publish_at is not None and row.publish_at <= clock.now()
+
+
+def _organisations(actor: Actor, ids: Sequence[uuid.UUID | str]) -> list[Organisation]:
+    keys = list(dict.fromkeys(key_of(one) for one in ids))
+    found = Organisation.objects.current().in_bulk(keys)
+    if not keys:
+        raise Invalid({"issuers": ("required",)})
+    if len(keys) > MOST_ISSUERS:
+        raise Invalid({"issuers": ("too_many",)})
+    if len(found) < len(keys):
+        raise Invalid({"issuers": ("unknown",)})
+    if not (actor.is_secretariat or actor.organisations & set(keys)):
+        raise Denied("not_yours")
+    return [found[key] for key in keys]
+
+
+def _replace_issuers(actor: Actor, row: Release, ids: Sequence[uuid.UUID | str]) -> bool:
+    organisations = _organisations(actor, ids)
+    before = list(row.issuers.values_list("organisation_id", flat=True))
+    wanted = [one.pk for one in organisations]
+    if before == wanted:
+        return False
+    versions = list(row.versions.select_for_update())
+    if any(one.state in OUT or _hour_has_come(one) for one in versions):
+        raise Conflict("version_out")
+    row.issuers.all().delete()
+    Issuer.objects.bulk_create(
+        Issuer(release=row, organisation=one, position=place) for place, one in enumerate(organisations)
+    )
+    if not set(wanted) <= set(before):
+        for version in versions:
+            if version.state in (State.APPROVED, State.SCHEDULED):
+                version.state, version.publish_at = State.IN_REVIEW, None
+                version.save()
+    return True
