@@ -61,6 +61,8 @@ COMMANDS = (
     ("mail", "status"),
     ("mail", "send-test"),
     ("mail", "retry"),
+    ("newsroom",),
+    ("newsroom", "bounces"),
     ("desk",),
     ("doctor",),
     ("backup",),

@@ -66,6 +66,7 @@ def _accounts(attempts: int, *, https: bool) -> dict[str, Any]:
             "confirm_email": "1/2m/key",
             "manage_email": "5/15m/user",
             "about_person": "10/1h/ip,3/1h/key",
+            "subscribe": "20/1h/ip",
         },
     }
 

@@ -39,6 +39,7 @@ def send(
     thread: str = "",
     attachments: Sequence[Attachment] = (),
     reply_to: str = "",
+    leave_url: str = "",
 ) -> Mail | None:
     """Have a mail sent once the running transaction is committed; the mail, or None if it is not wanted.
 
@@ -46,7 +47,8 @@ def send(
     `context` and besides `theme`, `base_url`, `recipient`, `choices_url` ("" unless the kind is optional), and are
     rendered now, in the recipient's language. `key` names the reason: a second call with the same key writes
     nothing and gives the first mail. `thread` names a conversation: later mails of it to the same address answer
-    the first. `reply_to` is "Name <address>" or an address.
+    the first. `reply_to` is "Name <address>" or an address. `leave_url` is where the reader stops what an app of its
+    own keeps track of, with one POST (RFC 8058); it then stands in the header instead of `choices_url`.
 
     Raises:
         LookupError: no app has this kind.
@@ -62,8 +64,8 @@ def send(
     if is_off(mail.address, kind):
         mail.state = State.SUPPRESSED
     else:
-        url = choices_url(mail.pk) if described.optional else ""
-        _fill(mail, render(template, context, recipient, url), attachments, url)
+        url = choices_url(mail.pk) if described.optional and not leave_url else ""
+        _fill(mail, render(template, context, recipient, url), attachments, leave_url or url)
         mail.reply_to = reply_to
     return _wanted(_written([mail])[0])
 

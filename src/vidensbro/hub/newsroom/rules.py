@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from vidensbro.hub.accounts.actors import Actor
-from vidensbro.hub.accounts.policies import Grant, Policy, Values, is_secretariat, where
+from vidensbro.hub.accounts.policies import Grant, Policy, Values, among, is_secretariat, where
 from vidensbro.hub.common import clock
 from vidensbro.hub.newsroom.models import OUT, EmbargoAcceptance, Issuer, State
 
@@ -122,6 +122,14 @@ publish_release = Policy(
     refusal=lambda actor: "coordinator_only",
 )
 """Releases: the hour, corrections, withdrawal."""
+
+
+keep_list = Policy(
+    Grant("issuer", among("organisation_id", lambda actor: actor.organisations), when=_acts),
+    _secretariat,
+    _system,
+)
+"""Lists of addresses: the secretariat keeps those of all and its own, an organisation's people theirs."""
 
 
 def approves_for(actor: Actor, organisation_id: object) -> bool:

@@ -11,6 +11,7 @@ from vidensbro.hub.cli.commands import (
     index,
     mail,
     match,
+    newsroom,
     privacy,
     restore,
     run,
@@ -28,7 +29,7 @@ def add_commands(app: App) -> None:
     for heading, modules in (
         (_("The bridge"), (run, match)),
         (_("What it knows"), (importing, index, evaluate)),
-        (_("Looking after it"), (desk, users, privacy, mail, doctor, backup, restore, web, worker, version)),
+        (_("Looking after it"), (desk, users, privacy, mail, newsroom, doctor, backup, restore, web, worker, version)),
     ):
         for module in modules:
             module.add_to(app, heading)

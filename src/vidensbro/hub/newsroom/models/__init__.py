@@ -16,6 +16,7 @@ from vidensbro.hub.newsroom.models.releases import (
     State,
     Version,
 )
+from vidensbro.hub.newsroom.models.returned import Returned
 from vidensbro.hub.newsroom.models.steps import Approval, Correction, Revision
 from vidensbro.hub.newsroom.models.subscriptions import (
     Dispatch,
@@ -50,6 +51,7 @@ __all__ = [
     "Quote",
     "Release",
     "ReleaseField",
+    "Returned",
     "Revision",
     "State",
     "Subject",

@@ -1,0 +1,99 @@
+"""Signed links in mail of the newsroom: to confirm, to choose, to leave. Each is good for its own purpose alone.
+
+No link holds an address, so that no log of requests does.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+
+from vidensbro.hub.common.errors import NotFound
+from vidensbro.hub.common.rows import as_uuid
+from vidensbro.hub.newsroom.models import ListEntry, Subscriber
+
+_CONFIRM = "vidensbro.newsroom.confirm"
+_CHOOSE = "vidensbro.newsroom.choose"
+_LEAVE = "vidensbro.newsroom.leave"
+_HEX = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who holds a link: a subscriber, or somebody on a list of the press desk; one of the two."""
+
+    subscriber: uuid.UUID | None = None
+    entry: int | None = None
+
+
+def reader_of(row: Subscriber | ListEntry) -> Reader:
+    """Who reads the mail that goes to this row."""
+    return Reader(subscriber=row.pk) if isinstance(row, Subscriber) else Reader(entry=row.pk)
+
+
+def confirm_url(subscriber_id: uuid.UUID, nonce: str) -> str:
+    """Where a subscription is confirmed. How long, and that it is once, the row knows that keeps `nonce`."""
+    token = _signer(_CONFIRM).sign(f"{subscriber_id.hex}{nonce}")
+    return settings.VIDENSBRO_BASE_URL + reverse("confirm-subscription", args=[token])
+
+
+def confirmation_of(token: str) -> tuple[uuid.UUID, str]:
+    """The subscriber and the request that a token to confirm is about. Raises NotFound: it was not made here."""
+    value = _unsigned(token, _CONFIRM)
+    found = as_uuid(value[:_HEX])
+    if found is None:
+        raise NotFound("subscription")
+    return found, value[_HEX:]
+
+
+def choose_url(reader: Reader) -> str:
+    """The page on which a reader chooses. Does not expire: it stands in every mail, and an old one must do."""
+    return settings.VIDENSBRO_BASE_URL + reverse("subscription", args=[choose_token(reader)])
+
+
+def choose_token(reader: Reader) -> str:
+    """What names the reader in the address of that page."""
+    return _signer(_CHOOSE).sign(_written(reader))
+
+
+def leave_url(reader: Reader) -> str:
+    """Where a reader leaves, and what `List-Unsubscribe` names (RFC 8058). Does not expire."""
+    token = _signer(_LEAVE).sign(_written(reader))
+    return settings.VIDENSBRO_BASE_URL + reverse("leave-newsroom", args=[token])
+
+
+def chooser_of(token: str) -> Reader:
+    """Who chooses with this token. Raises NotFound: it was not made here, or for another purpose."""
+    return _read(_unsigned(token, _CHOOSE))
+
+
+def leaver_of(token: str) -> Reader:
+    """Who leaves with this token. Raises NotFound: it was not made here, or for another purpose."""
+    return _read(_unsigned(token, _LEAVE))
+
+
+def _written(reader: Reader) -> str:
+    return f"s{reader.subscriber.hex}" if reader.subscriber else f"e{reader.entry}"
+
+
+def _read(value: str) -> Reader:
+    if value[:1] == "s" and (found := as_uuid(value[1:])) is not None:
+        return Reader(subscriber=found)
+    if value[:1] == "e" and value[1:].isdecimal():
+        return Reader(entry=int(value[1:]))
+    raise NotFound("subscription")
+
+
+def _signer(salt: str) -> signing.Signer:
+    return signing.Signer(salt=salt, sep=".")
+
+
+def _unsigned(token: str, salt: str) -> str:
+    try:
+        return _signer(salt).unsign(token)
+    except signing.BadSignature as error:
+        raise NotFound("subscription") from error

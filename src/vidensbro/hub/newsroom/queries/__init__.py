@@ -1,0 +1,1 @@
+"""Reading the newsroom: everything is filtered for who asks."""

@@ -1,0 +1,203 @@
+"""What people say: quotations with Danish and English marks, and who is named as saying it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from vidensbro.kit.sources.releases.blocks import Block
+from vidensbro.kit.sources.releases.contacts import TITLE, is_name
+from vidensbro.kit.sources.releases.model import Evidence, Quote
+
+_FAMILIES: Final = ('”“„‟"', "»«", "‘’‚")
+_VERBS: Final = (
+    r"(?:siger|sagde|fortæller|fortalte|udtaler|udtalte|forklarer|forklarede|understreger|tilføjer|mener|lyder det|"
+    r"vurderer|slutter|fortsætter|påpeger|konstaterer|opfordrer|supplerer|uddyber|pointerer|fremhæver|"
+    r"says?|said|explains?|explained|adds?|added|tells?|told us|comments?|commented|notes|noted|stated?|states|"
+    r"continues|concludes|emphasi[sz]es)"
+)
+_AFTER: Final = re.compile(
+    rf"^\s*[,.–—-]?\s*(?:(?:also|også|så)\s+)?{_VERBS}\s+(?:fra\s+|også\s+)?(?P<who>.+)", re.DOTALL
+)
+_AFTER_NAMED: Final = re.compile(rf"^\s*[,–—-]?\s*(?P<who>[A-ZÆØÅ][^.!?:\n]{{2,160}}?),?\s+{_VERBS}\b")
+_BEFORE: Final = re.compile(rf"(?P<who>[^.!?»«”“\"]{{2,200}}?),?\s+{_VERBS}[^.!?:]{{0,60}}:\s*$")
+_PRONOUN: Final = re.compile(
+    rf"^\s*[,.–—-]?\s*(?:{_VERBS}\s+(?:han|hun|he|she|vedkommende)|(?:he|she)\s+{_VERBS})\b"
+)
+_DASH: Final = re.compile(
+    rf"^(?:[–—-]\s+)?(?P<text>[^»«”“„\"]{{25,}}?),\s+(?:{_VERBS})\s+(?P<who>(?:[^\W\d_]+\.?\s+){{0,8}}?[A-ZÆØÅ].+)",
+    re.DOTALL,
+)
+_WHO_ENDS: Final = re.compile(
+    r"(?<!\badm)(?<!\bdr)(?<!\bDr)(?<!\bprof)(?<!\bProf)(?<!\bph)(?<!\bd)(?<!\bcand)(?<!\blic)(?<!\b[A-ZÆØÅ])"
+    r"[.!?:;](?=\s|$|[»«”“\"])|[»«”“„\"]|\s[–—-]\s|,\s(?:og|som|der|mens|men|and|who|which|while|but|når|da)\b|\n"
+)
+_WORD: Final = re.compile(r"[^\s,]+")
+_PARTICLES: Final = frozenset({"af", "von", "van", "de", "der", "la", "el", "bin", "da"})
+SHORTEST: Final = 25
+FEWEST_WORDS: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    begin: int
+    end: int
+    text: str
+    closed: bool
+
+
+def quotes(blocks: Sequence[Block], titles: Mapping[str, str] | None = None) -> list[Quote]:
+    """The quotations in running text. `titles` tell the title of those whom the release names elsewhere."""
+    done: list[Quote] = []
+    before = ""
+    for block in blocks:
+        if block.kind != "heading":
+            inside = [*_in_block(block, before, done[-1] if done else None)]
+            done += [_titled(one, titles or {}) for one in inside]
+        before = block.text
+    return done
+
+
+def _in_block(block: Block, before: str, last: Quote | None) -> Iterator[Quote]:
+    found = list(_marked(block.text))
+    if not found and (dashed := _dashed(block)):
+        yield dashed
+        return
+    for index, one in enumerate(found):
+        following = found[index + 1].begin if index + 1 < len(found) else len(block.text)
+        quote = _attributed(block, one, before, block.text[one.end : following], last, index > 0)
+        if quote.speaker or one.closed:
+            yield quote
+            last = quote
+
+
+def _marked(text: str) -> Iterator[_Found]:
+    """Quotations in a text that are long enough to be what somebody says."""
+    at = 0
+    while at < len(text):
+        family = next((marks for marks in _FAMILIES if text[at] in marks), "")
+        opens = family and (at == 0 or text[at - 1] in " \n(–—-:,") and not text[at + 1 : at + 2].isspace()
+        if not opens:
+            at += 1
+            continue
+        end = _closing(text, at + 1, family)
+        inner = text[at + 1 : end].strip(" ,")
+        if len(inner) >= SHORTEST and inner.count(" ") + 1 >= FEWEST_WORDS:
+            yield _Found(at, min(end + 1, len(text)), inner, end < len(text))
+        at = end + 1
+
+
+def _closing(text: str, start: int, family: str) -> int:
+    """Where a quotation ends: its length if it is never closed."""
+    for at in range(start, len(text)):
+        if text[at] in family and not text[at + 1 : at + 2].isalnum() and not text[at - 1].isspace():
+            return at
+    return len(text)
+
+
+def _attributed(
+    block: Block, one: _Found, before: str, after: str, last: Quote | None, same_block: bool
+) -> Quote:
+    ahead = block.text[: one.begin] or (before if before.endswith(":") else "")
+    bare = Quote(one.text, "", "", Evidence("no_speaker", "unsure", block.place))
+    if _PRONOUN.match(after):
+        return _as_before(bare, last)
+    for match, reason in (
+        (_AFTER.match(after), "named_after"),
+        (_AFTER_NAMED.match(after), "named_after"),
+        (_BEFORE.search(ahead), "named_before"),
+    ):
+        if match:
+            speaker, title = who(match["who"])
+            if speaker:
+                sure = Evidence(reason, "likely" if one.closed else "unsure", block.place)
+                return Quote(one.text, speaker, title, sure)
+    if same_block and last is not None:
+        return _as_before(bare, last)
+    if ahead.rstrip().endswith(":") and (named := _somebody(ahead)):
+        return Quote(one.text, named, "", Evidence("named_before", "unsure", block.place))
+    return bare
+
+
+def _as_before(bare: Quote, last: Quote | None) -> Quote:
+    if last is None or not last.speaker:
+        return bare
+    evidence = Evidence("same_speaker", "unsure", bare.evidence.place)
+    return replace(bare, speaker=last.speaker, title=last.title, evidence=evidence)
+
+
+def _dashed(block: Block) -> Quote | None:
+    """A paragraph that is a quotation after a dash, or one whose marks were lost on the way."""
+    match = _DASH.match(block.text)
+    if match is None:
+        return None
+    speaker, title = who(match["who"])
+    if not speaker:
+        return None
+    dash = block.kind == "item" or block.text[0] in "–—-"
+    if not dash:
+        return None
+    return Quote(match["text"].strip(), speaker, title, Evidence("named_after", "unsure", block.place))
+
+
+def is_dashed(text: str) -> bool:
+    """Is a text what somebody says, after a dash ("– Vi er glade, siger …")?"""
+    match = _DASH.match(text)
+    return bool(match and text[:1] in "–—-" and who(match["who"])[0])
+
+
+def who(text: str) -> tuple[str, str]:
+    """Name and title out of "Bo Prøve, direktør i X", "direktør Bo Prøve fra X" and the like; "" if none."""
+    end = _WHO_ENDS.search(text)
+    text = text[: end.start()] if end else text[:200]
+    head, _, tail = text.strip(" ,.").partition(",")
+    words = [match.group() for match in _WORD.finditer(head)]
+    begin, stop = _name_within(words)
+    if stop - begin < 2:
+        return "", ""
+    while stop - begin > 2 and TITLE.search(words[begin]):
+        begin += 1
+    speaker = " ".join(words[begin:stop])
+    pieces = [" ".join(words[:begin]), " ".join(words[stop:]), tail.strip(" ,.")]
+    return speaker, ", ".join(piece for piece in pieces if piece)
+
+
+def _name_within(words: Sequence[str]) -> tuple[int, int]:
+    """Where the last run of capitalised words stands; acronyms before it ("rektor på DTU …") are no name."""
+    best = (0, 0)
+    index = 0
+    while index < len(words):
+        end = index
+        while end < len(words) and (_capital(words[end]) or (end > index and _particle(words, end))):
+            end += 1
+        begin = index
+        while begin < end and words[begin].isupper() and len(words[begin].rstrip(".")) > 1:
+            begin += 1
+        if end - begin >= 2 and best == (0, 0):
+            best = (begin, end)
+        index = max(end, index) + 1
+    return best
+
+
+def _capital(word: str) -> bool:
+    return word[:1].isupper() and not any(sign in word for sign in "@:/()")
+
+
+def _particle(words: Sequence[str], at: int) -> bool:
+    return words[at] in _PARTICLES and at + 1 < len(words) and _capital(words[at + 1])
+
+
+def _somebody(text: str) -> str:
+    """The last name in a sentence that leads up to a quotation."""
+    words = text.rstrip(": ").rsplit(". ", 1)[-1].split()
+    begin, stop = _name_within([word.rstrip(",") for word in words])
+    name = " ".join(words[begin:stop]).rstrip(",")
+    return name if is_name(name) else ""
+
+
+def _titled(quote: Quote, titles: Mapping[str, str]) -> Quote:
+    if quote.title or not quote.speaker:
+        return quote
+    return replace(quote, title=titles.get(quote.speaker.casefold(), ""))
