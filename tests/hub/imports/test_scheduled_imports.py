@@ -19,7 +19,7 @@ from vidensbro.hub.common import clock
 from vidensbro.hub.common.errors import Denied, Invalid, NotFound
 from vidensbro.hub.imports.models import ImportRun, ImportSchedule
 from vidensbro.hub.imports.queries import schedules
-from vidensbro.hub.imports.services import add_schedule, remove_schedule, run_due
+from vidensbro.hub.imports.services import add_schedule, pause_schedule, remove_schedule, run_due
 from vidensbro.hub.imports.services.locking import only_fetch, only_import
 from vidensbro.hub.imports.services.scheduling import due_schedules
 from vidensbro.hub.imports.wishes import Wish
@@ -80,6 +80,16 @@ def test_a_source_is_left_alone_while_somebody_is_at_it(
     assert list(due_schedules()) == [daily]
 
 
+def test_one_that_is_paused_does_not_come_round_until_it_goes_on(
+    daily: ImportSchedule, fetcher: HttpFetcher
+) -> None:
+    pause_schedule(SYSTEM, daily.pk)
+    assert run_due(SYSTEM, fetcher) == []
+    assert not ImportRun.objects.exists()
+    pause_schedule(SYSTEM, daily.pk, paused=False)
+    assert [one.pk for one in run_due(SYSTEM, fetcher)] == [daily.pk]
+
+
 @pytest.mark.parametrize("lock", [only_import, lambda: only_fetch("eu_calls")])
 def test_another_import_in_the_way_is_no_failure(
     daily: ImportSchedule, fetcher: HttpFetcher, lock: Any
@@ -108,6 +118,7 @@ def test_schedules_are_the_staff_s_and_must_make_sense(cast: Any) -> None:
     for act in (
         lambda: add_schedule(cast["member"], "cordis", Wish(), 24),
         lambda: remove_schedule(cast["coordinator"], cast.company.pk),
+        lambda: pause_schedule(cast["coordinator"], cast.company.pk),
         lambda: run_due(cast["visitor"]),
     ):
         with pytest.raises(Denied):
@@ -120,6 +131,8 @@ def test_schedules_are_the_staff_s_and_must_make_sense(cast: Any) -> None:
     remove_schedule(cast["secretariat"], row.pk)
     with pytest.raises(NotFound):
         remove_schedule(cast["secretariat"], row.pk)
+    with pytest.raises(NotFound):
+        pause_schedule(cast["secretariat"], row.pk)
 
 
 def test_the_worker_looks_every_five_minutes() -> None:

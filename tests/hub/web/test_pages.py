@@ -41,7 +41,12 @@ SIGNED_IN = (
     "/account/sessions/",
     "/account/second-factor/",
 )
-STAFF = ("/secretariat/", "/secretariat/proposals/")
+STAFF = (
+    "/secretariat/",
+    "/secretariat/proposals/",
+    "/secretariat/imports/schedules/",
+    "/secretariat/imports/schedules/new/?source=openalex",
+)
 
 
 def things(world: World) -> list[str]:

@@ -21,6 +21,7 @@ from vidensbro.hub.common.errors import Invalid
 from vidensbro.hub.imports.wishes import Wish
 from vidensbro.kit.sources.fetching import (
     ClinicalTrials,
+    CvrSearch,
     EuFundingCalls,
     Fetcher,
     Harvester,
@@ -48,6 +49,7 @@ CORDIS: Final = (
     "https://cordis.europa.eu/data/cordis-HORIZONprojects-csv.zip",
     "https://cordis.europa.eu/data/cordis-HORIZONprojectPublications-csv.zip",
     "https://cordis.europa.eu/data/cordis-h2020projects-csv.zip",
+    "https://cordis.europa.eu/data/cordis-h2020projectPublications-csv.zip",
 )
 """The archives that are fetched where no other address is given."""
 
@@ -56,6 +58,7 @@ RATES: Final[Mapping[str, Rate]] = {
     "pub.orcid.org": Rate(10, 20),
     "clinicaltrials.gov": Rate(0.8, 1),
     "api.openalex.org": Rate(8, 10),
+    "distribution.virk.dk": Rate(2, 2),
 }
 _COUNTRIES: Final = {
     "DK": "Denmark",
@@ -80,11 +83,16 @@ def own_fetcher(told: Told) -> HttpFetcher:
         return HttpFetcher(
             contact,
             cache=settings.VIDENSBRO_DATA / "downloads" / "cache",
-            rates=RATES,
+            rates=rates(),
             progress=_growth(told),
         )
     except ValueError as error:
         raise Invalid({"VIDENSBRO_FETCH_CONTACT": ("fetch_contact",)}) from error
+
+
+def rates() -> dict[str, Rate]:
+    """How often each host may be asked. ROR gives those who do not name a client fifty requests in five minutes."""
+    return {**RATES} if settings.VIDENSBRO_ROR_CLIENT_ID else {**RATES, "api.ror.org": Rate(40 / 300, 10)}
 
 
 def files_of(source: str, wish: Wish, fetcher: Fetcher, told: Told) -> list[Path]:
@@ -182,6 +190,27 @@ def _clinicaltrials(wish: Wish, fetcher: Fetcher, folder: Path, told: Told) -> l
     return [_harvested(harvest, folder, told)]
 
 
+def _cvr(wish: Wish, fetcher: Fetcher, folder: Path, told: Told) -> list[Path]:
+    """Companies from the register's search; without limits, files."""
+    if not wish.asks_register:
+        return _files(wish, fetcher, folder, told)
+    user, password = settings.VIDENSBRO_CVR_USER, settings.VIDENSBRO_CVR_PASSWORD
+    for name in ("VIDENSBRO_CVR_USER", "VIDENSBRO_CVR_PASSWORD"):
+        if not getattr(settings, name):
+            raise Invalid({name: ("required",)})
+    search = CvrSearch(
+        fetcher,
+        user,
+        password,
+        numbers=wish.cvr,
+        industries=wish.industry,
+        municipalities=wish.municipality,
+        changed_since=_day(wish.since),
+        **_elsewhere(wish),
+    )
+    return [_harvested(search, folder, told)]
+
+
 def _ror(wish: Wish, fetcher: Fetcher, folder: Path, told: Told) -> list[Path]:
     """The part of a country, or what has changed, from the API; everything from the dump."""
     if not (wish.country or wish.since):
@@ -203,13 +232,16 @@ def _openalex(wish: Wish, fetcher: Fetcher, folder: Path, told: Told) -> list[Pa
         years=wish.first_and_last_year,
         updated_since=_day(wish.since),
     )
+    entity = wish.entity or "works"
     if wish.snapshot:
-        snapshot = OpenAlexSnapshot(fetcher, folder / "parts", limits=limits, **where)
-        merged = [one.path for one in snapshot.merged()]
-        return [_harvested(snapshot, folder, told), *merged]
+        snapshot = OpenAlexSnapshot(fetcher, folder / "parts", entity=entity, limits=limits, **where)
+        lists = [one.path for one in snapshot.merged()]
+        if (withdrawn := snapshot.withdrawn()) is not None:
+            lists.append(withdrawn.path)
+        return [_harvested(snapshot, folder, told), *lists]
     if not settings.VIDENSBRO_OPENALEX_KEY:
         raise Invalid({"VIDENSBRO_OPENALEX_KEY": ("required",)})
-    api = OpenAlexApi(fetcher, settings.VIDENSBRO_OPENALEX_KEY, limits=limits, **where)
+    api = OpenAlexApi(fetcher, settings.VIDENSBRO_OPENALEX_KEY, entity=entity, limits=limits, **where)
     return [_harvested(api, folder, told)]
 
 
@@ -250,6 +282,6 @@ _WAYS: Final[Mapping[str, _Way]] = {
     "orcid": _orcid,
     "uniquip": _uniquip,
     "clinicaltrials": _clinicaltrials,
-    "cvr": _files,
+    "cvr": _cvr,
     "structural_funds": _files,
 }

@@ -12,6 +12,7 @@ from vidensbro.hub.cli.commands import (
     mail,
     match,
     privacy,
+    ranker,
     restore,
     run,
     users,
@@ -27,7 +28,7 @@ def add_commands(app: App) -> None:
     """Put every command under `app`."""
     for heading, modules in (
         (_("The bridge"), (run, match)),
-        (_("What it knows"), (importing, index, evaluate)),
+        (_("What it knows"), (importing, index, evaluate, ranker)),
         (_("Looking after it"), (desk, users, privacy, mail, doctor, backup, restore, web, worker, version)),
     ):
         for module in modules:

@@ -70,8 +70,8 @@ def _link(run: ImportRun, link: OpenLink, target: uuid.UUID) -> None:
 
 def _targets(source: str, keys: set[str]) -> dict[str, uuid.UUID]:
     found = dict(resolver(source)("organisation", keys))
-    if source == "ror":
-        owners = Identifier.objects.filter(scheme="ror", value__in=keys - set(found))
+    if source in {"ror", "openalex"}:
+        owners = Identifier.objects.filter(scheme=source, value__in=keys - set(found))
         found.update(owners.values_list("value", "organisation_id"))
     return found
 

@@ -29,7 +29,7 @@ from vidensbro.hub.imports.services.links import make_links
 from vidensbro.hub.imports.services.locking import only_import
 from vidensbro.hub.imports.services.places import propose_organisations
 from vidensbro.hub.imports.services.works import propose_works
-from vidensbro.kit.sources import SOURCES, Position, Problem, open_source
+from vidensbro.kit.sources import SOURCES, Position, Problem, open_source, openalex
 from vidensbro.kit.sources.model import KINDS
 from vidensbro.kit.sources.plain import kind_of_name, kinds_in
 
@@ -122,7 +122,9 @@ def _opened(source: str, paths: Sequence[Path]) -> list[Path]:
     """The files, each once, folders replaced by the files in them that can be read."""
     found: list[Path] = []
     for path in paths:
-        if path.is_dir():
+        if path.is_dir() and source == openalex.SOURCE:
+            found += openalex.files_in(path)
+        elif path.is_dir():
             inside = sorted(
                 one for one in path.iterdir() if one.is_file() and one.suffix.lower() in _READABLE
             )

@@ -67,12 +67,30 @@ def remove_schedule(actor: Actor, schedule_id: uuid.UUID | str) -> None:
     row.delete()
 
 
+@transaction.atomic
+def pause_schedule(actor: Actor, schedule_id: uuid.UUID | str, paused: bool = True) -> ImportSchedule:
+    """Let it come round no more until it is let go on; what is under way goes on to its end. For staff.
+
+    One whose time has passed meanwhile is due at once when it goes on. Raises Denied, NotFound.
+    """
+    require(actor, is_staff, "staff_only")
+    row = ImportSchedule.objects.select_for_update().filter(pk=schedule_id).first()
+    if row is None:
+        raise NotFound("import_schedule", schedule_id)
+    if row.paused != paused:
+        row.paused = paused
+        row.save(update_fields=["paused"])
+        done = "import.schedule_paused" if paused else "import.schedule_resumed"
+        record(actor, done, "import_schedule", row.pk, {"source": row.source})
+    return row
+
+
 def due_schedules() -> QuerySet[ImportSchedule]:
     """Those whose time has come and whose source nobody is at, the longest overdue first."""
     moment = clock.now()
     busy = ImportSchedule.objects.filter(busy_until__gt=moment).values("source")
     return (
-        ImportSchedule.objects.filter(next_run__lte=moment)
+        ImportSchedule.objects.filter(next_run__lte=moment, paused=False)
         .exclude(source__in=busy)
         .order_by("next_run", "pk")
     )
