@@ -89,7 +89,7 @@ def _faithfulness(results: Results) -> Iterator[str]:
     for result in results:
         found = result["faithfulness"]
         if found is None:
-            yield _row(result["name"], "not measured since quotations are chosen so", *["–"] * 10)
+            yield _row(result["name"], "not measured yet with quotations as they are chosen now", *["–"] * 10)
             continue
         drop, quotes, other = found["drop"], found["quotes_drop"], found["other_drop"]
         quoted, beside = found["quotes_cases"] > 0, found["other_cases"] > 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -79,7 +80,8 @@ def test_a_killed_worker_is_made_up_for(cluster: Loopback, data: Path, tmp_path:
         ]
         assert len(workers) == 2
         workers[0].send_signal(signal.SIGKILL)
-        assert run(data, "index", "status", "--json", env=env).json["documents"] == 0
+        # All or nothing is seen, whichever of the two is quicker.
+        assert run(data, "index", "status", "--json", env=env).json["documents"] in (0, MANY)
         assert process.wait(200) == 0, (tmp_path / "log").read_text(encoding="utf-8")
         assert "distributed." not in (tmp_path / "log").read_text(encoding="utf-8")
     finally:
@@ -90,8 +92,7 @@ def test_a_killed_worker_is_made_up_for(cluster: Loopback, data: Path, tmp_path:
 
 def test_workers_of_a_scheduler_must_read_texts_alike(cluster: Loopback, data: Path, tmp_path: Path) -> None:
     env = settings(cluster)
-    other = tmp_path / "other"
-    (other / "glossary").mkdir(parents=True)
+    other = shutil.copytree(data, tmp_path / "other")
     (other / "glossary" / "own.txt").write_text("sårleje = wound bed\n", encoding="utf-8")
     with distributed.LocalCluster(
         n_workers=1,

@@ -27,7 +27,7 @@ from vidensbro.hub.common.errors import Conflict, Denied, Invalid
 from vidensbro.hub.directory.models import Organisation, Person
 from vidensbro.hub.imports.downloads import rates
 from vidensbro.hub.imports.models import ImportRun
-from vidensbro.hub.imports.services import fetch, fetch_and_import
+from vidensbro.hub.imports.services import fetch, fetch_and_import, running
 from vidensbro.hub.imports.services.locking import only_fetch
 from vidensbro.hub.imports.wishes import Wish, wish_of
 from vidensbro.hub.knowledge.models import Offer, Work
@@ -64,6 +64,25 @@ def test_a_fetch_that_breaks_off_is_gone_on_with(site: Site, fetcher: HttpFetche
         "HORIZON-TANG-2026-01",
         "HORIZON-TANG-2026-02",
     ]
+
+
+def test_an_import_of_what_was_fetched_is_gone_on_with_and_not_fetched_again(
+    site: Site, fetcher: HttpFetcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(run: ImportRun) -> None:
+        raise KeyboardInterrupt
+
+    wish = Wish(address=(site.on("/search", as_json(calls(1, 1))),))
+    with monkeypatch.context() as patch:
+        patch.setattr(running, "make_links", killed)
+        with pytest.raises(KeyboardInterrupt):
+            fetch_and_import(SYSTEM, "eu_calls", wish, fetcher=fetcher)
+    asked = len(site.log)
+    run = fetch_and_import(SYSTEM, "eu_calls", wish, fetcher=fetcher)
+    assert run == ImportRun.objects.get()
+    assert (run.state, len(site.log)) == ("done", asked)
+    fetch_and_import(SYSTEM, "eu_calls", wish, fetcher=fetcher)
+    assert len(site.log) > asked
 
 
 def test_a_repository_tells_what_has_changed_and_what_is_gone(
@@ -234,6 +253,9 @@ def test_two_fetches_of_a_source_are_not_at_once(site: Site, fetcher: HttpFetche
         ("clinicaltrials", {"since": "yesterday"}),
         ("openalex", {"years": "now"}),
         ("ror", {"country": "Denmark"}),
+        ("ror", {"since": "2026-02-30"}),
+        ("openalex", {"years": "2026-2020"}),
+        ("clinicaltrials", {"country": "FR"}),
         ("cvr", {}),
         ("cvr", {"since": "last"}),
         ("cvr", {"since": "last", "address": ("https://x.example/c.json",)}),
@@ -246,6 +268,8 @@ def test_two_fetches_of_a_source_are_not_at_once(site: Site, fetcher: HttpFetche
 def test_wishes_that_make_no_sense_are_refused(
     source: str, given: dict[str, Any], fetcher: HttpFetcher
 ) -> None:
+    with pytest.raises(Invalid):
+        wish_of(given).check(source)
     with pytest.raises(Invalid):
         fetch(SYSTEM, source, wish_of(given), fetcher=fetcher)
 

@@ -51,7 +51,7 @@ REACHED = {
         "join_certain",
         "_join",
     },
-    "bulk": {"write_batch", "load_new_works", "note", "propose_people"},
+    "bulk": {"write_batch", "load_new_works", "propose_people"},
     "index": {"put_index_in_step", "refresh_open_needs"},
     "merge": {"merge"},
     "part": {"undo_merge"},

@@ -60,6 +60,17 @@ def test_what_is_scheduled_with_its_last_run_and_what_went_wrong(staff: Client) 
     assert '<span lang="en">busy: it is busy</span>' in text
 
 
+def test_a_time_when_the_source_had_nothing_does_not_date_an_older_run(staff: Client) -> None:
+    row = add_schedule(SYSTEM, "ror", Wish(), 24)
+    then, since = datetime(2026, 5, 4, 10, 0, tzinfo=UTC), datetime(2026, 5, 20, 10, 0, tzinfo=UTC)
+    run = ImportRun.objects.create(source="ror", actor="system:schedule", state="done", started=then)
+    ImportSchedule.objects.filter(pk=row.pk).update(last_run=run, last_end=since)
+    link = page(staff).partition(f'href="{reverse("import-run", args=[run.pk])}"')
+    assert "4 May 2026" in link[2][:40]
+    assert "20 May 2026" in link[0]
+    assert "20 May 2026" not in link[2]
+
+
 def test_one_is_added_with_the_limits_that_its_source_knows(staff: Client, settings: Any) -> None:
     where = reverse("new-import-schedule") + "?source=openalex"
     form = staff.get(where).content.decode()

@@ -68,6 +68,30 @@ def test_what_fails_waits_longer_each_time_and_holds_up_no_other(
     assert run_due(SYSTEM, fetcher)[0].failures == 0
 
 
+def test_a_fault_in_the_program_is_seen_and_holds_up_the_others_once_only(
+    daily: ImportSchedule, fetcher: HttpFetcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*args: Any) -> None:
+        raise ZeroDivisionError("by zero")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("vidensbro.hub.imports.services.scheduling.fetch_and_import", broken)
+        with pytest.raises(ZeroDivisionError):
+            run_due(SYSTEM, fetcher)
+    daily.refresh_from_db()
+    assert (daily.failures, daily.error, daily.busy_until) == (1, "ZeroDivisionError: by zero", None)
+    assert not due_schedules().exists()
+
+
+def test_no_server_keeps_a_schedule_waiting_for_years(
+    daily: ImportSchedule, site: Site, fetcher: HttpFetcher
+) -> None:
+    site.on(PORTAL, lambda handler: handler.reply(429, b"", Retry_After="999999999"))
+    (done,) = run_due(SYSTEM, fetcher)
+    assert done.error.startswith("busy")
+    assert timedelta(hours=23) < done.next_run - clock.now() <= timedelta(hours=24)
+
+
 def test_a_source_is_left_alone_while_somebody_is_at_it(
     daily: ImportSchedule, site: Site, fetcher: HttpFetcher
 ) -> None:

@@ -89,8 +89,8 @@ def test_amounts_of_the_whole_and_of_each_organisation_are_kept_and_follow_the_s
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", ("Who gets what", "What came of it", "Funding", "2,073,781 EUR", "1,800,000 EUR")),
-        ("da", ("2.073.781 EUR", "1.800.000 EUR", "573.781 EUR")),
+        ("en", ("Who gets what", "What came of it", "Funding", "2,073,781 EUR", ">1,800,000<")),
+        ("da", ("2.073.781 EUR", ">1.800.000<", ">573.781<")),
     ],
 )
 def test_the_page_of_a_project(tmp_path: Path, client: Client, language: str, words: tuple[str, ...]) -> None:

@@ -170,6 +170,10 @@ def renamed(*way: str) -> Callable[[Item], Item]:
     return change
 
 
+def _without_people(item: Item) -> Item:
+    return {**item, "authorships": [renamed("author")(one) for one in item["authorships"]]}
+
+
 def tag(name: str) -> Callable[[Item], Item]:
     """The element with another name for one within it."""
     return lambda item: {
@@ -184,6 +188,9 @@ CHANGES: list[tuple[str, Callable[[Item], Item], str]] = [
     ("ror", renamed("id"), "id"),
     ("openalex", renamed("authorships"), "authorships"),
     ("openalex", renamed("id"), "id"),
+    ("openalex", renamed("abstract_inverted_index"), "abstract_inverted_index"),
+    ("openalex", _without_people, "authorships.author"),
+    ("ror", renamed("locations"), "locations"),
     ("cordis", renamed("objective"), "project.objective"),
     ("cordis", renamed("title"), "project.title"),
     ("eu_calls", renamed("metadata", "title"), "title"),

@@ -18,7 +18,7 @@ import orjson
 from django.conf import settings
 
 from vidensbro.hub.common.errors import Invalid
-from vidensbro.hub.imports.wishes import Wish
+from vidensbro.hub.imports.wishes import COUNTRIES, Wish
 from vidensbro.kit.sources.fetching import (
     ClinicalTrials,
     CvrSearch,
@@ -59,16 +59,6 @@ RATES: Final[Mapping[str, Rate]] = {
     "clinicaltrials.gov": Rate(0.8, 1),
     "api.openalex.org": Rate(8, 10),
     "distribution.virk.dk": Rate(2, 2),
-}
-_COUNTRIES: Final = {
-    "DK": "Denmark",
-    "SE": "Sweden",
-    "NO": "Norway",
-    "FI": "Finland",
-    "IS": "Iceland",
-    "DE": "Germany",
-    "NL": "Netherlands",
-    "GB": "United Kingdom",
 }
 _NAME: Final = re.compile(r"[^\w.-]+")
 _FILES: Final = (".csv", ".tsv", ".xlsx", ".json", ".zip", ".gz", ".xml")
@@ -179,11 +169,9 @@ def _named(found: Path) -> Iterator[str]:
 
 def _clinicaltrials(wish: Wish, fetcher: Fetcher, folder: Path, told: Told) -> list[Path]:
     where = _elsewhere(wish)
-    if wish.country and wish.country not in _COUNTRIES:
-        raise Invalid({"country": ("country_code",)})
     harvest = ClinicalTrials(
         fetcher,
-        country=_COUNTRIES.get(wish.country, ""),
+        country=COUNTRIES[wish.country] if wish.country else "",
         changed_since=_day(wish.since),
         **where,
     )

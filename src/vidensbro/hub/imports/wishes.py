@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from datetime import date
 from typing import Any, Final
 
 from vidensbro.hub.common.errors import Invalid
@@ -56,6 +57,19 @@ _CODES: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
 """How the codes of the company register are written."""
 
 
+COUNTRIES: Final[Mapping[str, str]] = {
+    "DK": "Denmark",
+    "SE": "Sweden",
+    "NO": "Norway",
+    "FI": "Finland",
+    "IS": "Iceland",
+    "DE": "Germany",
+    "NL": "Netherlands",
+    "GB": "United Kingdom",
+}
+"""The countries that ClinicalTrials.gov is asked for, by the names that it has for them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """The limits of a fetch; what is empty does not limit.
@@ -99,11 +113,13 @@ class Wish:
         needed = NEEDED.get(source, ())
         if needed and not any(getattr(self, name) for name in needed):
             wrong[needed[0]] = ("required",)
-        if self.since and self.since != LAST and not _DAY.fullmatch(self.since):
+        if self.since and self.since != LAST and not _is_day(self.since):
             wrong["since"] = ("day",)
-        if self.years and not _YEARS.fullmatch(self.years):
+        years = self.first_and_last_year
+        if self.years and (years is None or years[0] > years[1]):
             wrong["years"] = ("years",)
-        if self.country and not _COUNTRY.fullmatch(self.country):
+        known = COUNTRIES if source == "clinicaltrials" else {self.country}
+        if self.country and not (_COUNTRY.fullmatch(self.country) and self.country in known):
             wrong["country"] = ("country_code",)
         if self.entity and self.entity not in ENTITIES:
             wrong["entity"] = ("entity",)
@@ -127,6 +143,13 @@ class Wish:
         """The years as numbers."""
         found = _YEARS.fullmatch(self.years)
         return (int(found[1]), int(found[2] or found[1])) if found else None
+
+
+def _is_day(written: str) -> bool:
+    try:
+        return bool(_DAY.fullmatch(written) and date.fromisoformat(written))
+    except ValueError:
+        return False
 
 
 def wish_of(given: Mapping[str, Any]) -> Wish:

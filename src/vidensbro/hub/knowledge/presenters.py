@@ -62,12 +62,13 @@ class GrantView:
 
 @dataclass(frozen=True, slots=True)
 class ShareView:
-    """What one organisation gets, and what its part costs; `role` in words."""
+    """What one organisation gets, and what its part costs, in `currency`; `role` in words."""
 
     organisation: Organisation
     role: str
     amount: str
     total: str
+    currency: str
 
 
 def work_href(row: Work) -> str:
@@ -138,8 +139,9 @@ def shares_of(row: Work) -> list[ShareView]:
         ShareView(
             organisation,
             str(roles.get(organisation.pk, "")),
-            money(amount, parts[0].currency),
-            money(total, parts[0].currency),
+            money(amount, ""),
+            money(total, ""),
+            parts[0].currency,
         )
         for organisation, (amount, total) in ordered
     ]

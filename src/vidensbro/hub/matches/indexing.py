@@ -13,6 +13,7 @@ from django.db import transaction
 
 from vidensbro.hub.common.collecting import rarely_collected
 from vidensbro.hub.common.errors import Unavailable
+from vidensbro.hub.common.statistics import refresh_statistics
 from vidensbro.hub.common.targets import targets
 from vidensbro.hub.directory.announcements import INDEX_UPDATE
 from vidensbro.hub.matches import opening
@@ -140,6 +141,7 @@ def index_build(
         Invalid: there are workers, but no search cluster.
     """
     model = _MODELS[stage]()
+    refresh_statistics()
     with outbox.all_at_once(INDEX_UPDATE, BUILD_LEASE), unavailable_if_broken(), rarely_collected():
         version = _rebuild(model, workers, progress)
         # Before the updates count as done: a kill in between repeats the build rather than lose the refresh.

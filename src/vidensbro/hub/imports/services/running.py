@@ -19,6 +19,7 @@ from vidensbro.hub.audit.services import record
 from vidensbro.hub.common import clock
 from vidensbro.hub.common.collecting import rarely_collected
 from vidensbro.hub.common.errors import Conflict, Invalid, NotFound
+from vidensbro.hub.common.statistics import refresh_statistics
 from vidensbro.hub.common.text import storable
 from vidensbro.hub.imports.errors import ImportStopped
 from vidensbro.hub.imports.models import ImportProblem, ImportRun
@@ -167,6 +168,7 @@ def _carry_on(actor: Actor, run: ImportRun, progress: Progress | None) -> Import
             _look_over(run)
         with rarely_collected():
             _Sitting(run, progress).read_files()
+        refresh_statistics()
         make_links(run)
         propose_people(run)
         propose_organisations(run)

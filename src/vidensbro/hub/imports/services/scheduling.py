@@ -30,6 +30,7 @@ MOST_HOURS: Final = 24 * 366
 _SIGN_OF_LIFE: Final = timedelta(minutes=1)
 _WHEN_IN_THE_WAY: Final = timedelta(minutes=10)
 _FIRST_WAIT: Final = timedelta(hours=1)
+_LONGEST_BUSY: Final = timedelta(days=1)
 
 
 @transaction.atomic
@@ -133,9 +134,18 @@ def _perform(actor: Actor, row: ImportSchedule, fetcher: Fetcher | None) -> None
     except (FetchError, HubError) as error:
         failures = row.failures + 1
         wait = min(_FIRST_WAIT * 2 ** min(failures - 1, 10), timedelta(hours=row.hours))
-        until = error.until if isinstance(error, Busy) and error.until else clock.now() + wait
+        until = clock.now() + wait
+        if isinstance(error, Busy) and error.until:
+            # A day's allowance is new on the next day: nothing that a server says keeps a schedule longer.
+            until = min(error.until, clock.now() + max(_LONGEST_BUSY, timedelta(hours=row.hours)))
         log.warning("imports.schedule_failed", schedule=str(row.pk), source=row.source, error=str(error))
         _ended(row, next_run=until, error=f"{error.code}: {error}", failures=failures)
+    except Exception as error:
+        # Something is wrong with the program, and must be seen; but it is not to hold up the others for ever.
+        wait = min(_FIRST_WAIT, timedelta(hours=row.hours))
+        told = f"{type(error).__name__}: {error}"
+        _ended(row, next_run=clock.now() + wait, error=told, failures=row.failures + 1)
+        raise
     except BaseException:
         # Stopped from outside: it is due still, and whoever comes next goes on where this one stood.
         ImportSchedule.objects.filter(pk=row.pk).update(busy_until=None)

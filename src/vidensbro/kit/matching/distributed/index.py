@@ -89,6 +89,8 @@ class DistributedIndex:
         state.take(spread.replicas)
         try:
             old = state.head() or Head(generation=0)
+            # Before and not after the swap: no kill can leave more than the next build or compaction looks for.
+            drop(store, name, old.generation - 1)
             fresh = Head(generation=old.generation + 1, pivot=old.average_length or Head().pivot)
             writer = Writer(store, name, state, reading, spread, fresh, before=old)
             try:
@@ -97,14 +99,14 @@ class DistributedIndex:
             except BaseException:
                 _abandon(store, name, state, fresh.generation)
                 raise
-            drop(store, name, old.generation - 1)
             return version
         finally:
             state.release()
 
     @classmethod
     def compact(cls, store: Store, name: str, *, clock: Clock = time.time) -> str:
-        """Remove what is not seen any more, also from under older snapshots, and the generation before; the version.
+        """Remove what is not seen any more, also from under older snapshots, the generation before, and what is left of
+        a build that was killed; the version.
 
         Nothing is analysed or embedded again, and no answer changes. When the engine frees the room on its disks is
         its own affair. Raises IndexLocked, IndexDamaged and IndexStorageError.
@@ -117,7 +119,9 @@ class DistributedIndex:
             # Read once nobody else writes: it may have been built anew meanwhile.
             head = state.head() or Head()
             sweep(store, schema.documents_in(name, head.generation), head.commit)
+            # The one before, and what a build left that was killed: it may hold what must go.
             drop(store, name, head.generation - 1)
+            drop(store, name, head.generation + 1)
             return head.version
         finally:
             state.release()
@@ -176,7 +180,11 @@ def _abandon(store: Store, name: str, state: State, generation: int) -> None:
     """Give back the room of a build that failed, unless somebody else builds there by now."""
     # Where the engine is away as well, the next build does it; what is told is why this one failed.
     with suppress(IndexStorageError):
-        if state.held():
+        if not state.held():
+            return
+        head = state.head()
+        # What is committed stays, also where the answer to the commit was lost.
+        if head is None or head.generation != generation:
             drop(store, name, generation)
 
 

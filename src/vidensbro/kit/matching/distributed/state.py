@@ -73,10 +73,14 @@ class State:
         self._renewed = 0.0
 
     def head(self) -> Head | None:
-        """What is committed; None where nothing ever was. Raises IndexDamaged, IndexStorageError."""
+        """What is committed; None where nothing ever was. Raises IndexDamaged, IndexStorageError.
+
+        Readers ask any copy, so that they go on while one is away; who writes asks more than half of them.
+        """
         if not self._there():
             return None
-        found = self._store.fetch(self._collection, [HEAD], list(Head.__dataclass_fields__)).get(HEAD)
+        keys = list(Head.__dataclass_fields__)
+        found = self._store.fetch(self._collection, [HEAD], keys, agreed=bool(self._token)).get(HEAD)
         if found is None:
             return None
         if found.get("format") != FORMAT:
@@ -150,9 +154,8 @@ class State:
         return self._made
 
     def _lease(self) -> dict[str, Any]:
-        return self._store.fetch(self._collection, [LEASE], ["token", "until", "process", "host"]).get(
-            LEASE, {}
-        )
+        keys = ["token", "until", "process", "host"]
+        return self._store.fetch(self._collection, [LEASE], keys, agreed=True).get(LEASE, {})
 
     def _write_lease(self, over: Condition) -> None:
         now = self._clock()

@@ -159,6 +159,7 @@ class Writer:
         the engine answers again."""
         # Where somebody else writes now, that one has taken them back, and what is there now is not ours.
         if self._state.held():
+            self._catch_up()
             self._undo()
         self._forget()
 
@@ -201,6 +202,12 @@ class Writer:
                 f"{counted[0]} and {counted[1]} were written. Nothing of it was made visible: do it again.",
                 folder=self._documents,
             )
+
+    def _catch_up(self) -> None:
+        """A commit whose answer was lost may have been made all the same: then it is nothing to be taken back."""
+        now = self._state.head()
+        if now is not None and (now.generation, now.commit) == (self.head.generation, self.head.commit + 1):
+            self.head = self._before = now
 
     def _undo(self) -> None:
         undo_all(self._store, self._documents, self.head.commit)

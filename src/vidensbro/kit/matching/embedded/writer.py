@@ -255,6 +255,9 @@ class Writer:
         found = []
         for place, (name, old) in enumerate(zip(hashes, current, strict=True)):
             row, content = self._pending.get(name, (-1, 0))
+            if row >= 0 and not self._live.values[row]:
+                # Taken in and removed again since the last commit.
+                row, content = -1, 0
             if row < 0 and old >= 0 and self._live.values[old]:
                 row, content = old, int(table["content_low"][old]) | int(table["content_high"][old]) << 64
             vectors = tuple((view, rows[place]) for view, rows in views if rows[place] >= 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from itertools import islice
 from typing import Final
 
 from vidensbro.kit.sources.jsonrows import Data, Row
@@ -24,7 +25,13 @@ _READERS: Final[dict[str, Callable[[Row, str, date | None], Iterator[Record | Pr
 }
 # What every record has, although it may be empty; one of those with "|" between them.
 _EXPECTED: Final = {
-    "works": ("id", "title|display_name", "authorships"),
+    "works": (
+        "id",
+        "title|display_name",
+        "authorships",
+        "abstract_inverted_index",
+        "publication_date|publication_year",
+    ),
     "authors": ("id", "display_name", "works_count"),
     "institutions": ("id", "display_name", "type"),
     "topics": ("id", "display_name", "subfield"),
@@ -40,6 +47,9 @@ def fields_for(entity: str) -> Callable[[Row], Iterator[tuple[str, bool]]]:
             yield "id", is_there(entry, "id")
             for names in expected[1:]:
                 yield names.split("|")[0], any(name in entry for name in names.split("|"))
+            # A byline without people would empty those that are here.
+            for one in islice(mappings(entry.get("authorships")), 1):
+                yield "authorships.author", "author" in one
 
     return fields
 
