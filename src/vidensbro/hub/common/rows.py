@@ -35,6 +35,8 @@ def _all_keys(model: type[Model], size: int) -> Iterator[list[Any]]:
     last: object = None
     while keys := list((ordered if last is None else ordered.filter(pk__gt=last))[:size]):
         yield keys
+        if len(keys) < size:
+            return
         last = keys[-1]
 
 
