@@ -1,13 +1,18 @@
 """How far the distributed index answers as the embedded one does, on a collection or on generated documents.
 
-Usage: python -m benchmarks.agreement [DIR | SIZE] [--engine edge|local|URL] [--queries 300] [--write]
+Usage: python -m benchmarks.agreement [DIR | SIZE] [--engine edge|local|URL] [--queries 300] [--folder DIR] [--write]
 
 `DIR` holds a collection in the retrieval form (see `evals/collections.py`); `SIZE` is a number of documents to
 generate (`benchmarks/corpus.py`). Every query goes through the whole matching engine on both indexes; what is compared
 are the first ten of each answer, their scores, and with a collection nDCG@10. Ends with an error where the tolerance is
 not kept. `--write` puts the row into `benchmarks/agreement.json` and the table into `agreement.md`.
 
-`edge` is the engine itself in its embedded edition, its graphs built; `local` the client's own simulation of it.
+`edge` is the engine itself in its embedded edition, its graphs built; `local` the client's own simulation of it, which
+keeps everything in memory and looks at every document. With `--folder` both indexes are kept there, and a run that was
+killed goes on where it was when it is started again with the same arguments; 200,000 documents take the better part of
+an hour on two cores that nothing else uses:
+
+    nohup nice python -m benchmarks.agreement 200000 --queries 100 --folder DIR --write > agreement.log 2>&1 &
 """
 
 from __future__ import annotations
@@ -18,33 +23,33 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-
 from benchmarks.corpus import Corpus
-from benchmarks.peers import Prepared
+from benchmarks.peers import batched
 from benchmarks.search import machine
+from benchmarks.sides import (
+    DEPTH,
+    DistributedSide,
+    EmbeddedSide,
+    Generated,
+    Notes,
+    Remembering,
+    Side,
+    Task,
+    run,
+)
 from evals import metrics
 from evals.collections import Retrieval, load
 from evals.indexing import common_language, language_of
-from vidensbro.kit.matching import Document, EmbeddedIndex, Engine, EngineConfig, Filters, Need, carrier
-from vidensbro.kit.matching.distributed import (
-    DistributedIndex,
-    EdgeStore,
-    Reading,
-    ServerStore,
-    Store,
-    connect,
-)
+from vidensbro.kit.matching import Document, Need, carrier
+from vidensbro.kit.matching.distributed import EdgeStore, Reading, ServerStore, Store, connect
+from vidensbro.kit.matching.distributed.batches import BATCH
 from vidensbro.kit.matching.embedding.minilm import open_minilm
-from vidensbro.kit.matching.protocols import Embedder, Snapshot
 from vidensbro.kit.text import Bridge
 
-DEPTH = 10
 LEAST_OVERLAP = 0.99
 """Tolerance: the mean share of the first ten that both have in common."""
 
@@ -56,21 +61,10 @@ TABLE = Path(__file__).with_name("agreement.md")
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
-    """What is indexed and asked. `relevant` is empty where nobody judged."""
-
-    name: str
-    documents: Sequence[Document]
-    needs: Sequence[tuple[str, Need]]
-    relevant: dict[str, dict[str, int]]
-    embedder: Embedder
-
-
-@dataclass(frozen=True, slots=True)
 class Row:
     """One comparison. Bytes are for each document: given to the engine, and in its folder where it has one. Latencies
-    are of whole matches, in milliseconds; rates in documents a second, without the model's
-    work, which both take from the same memory."""
+    are of whole matches, in milliseconds; rates in documents a second, without the model's work. `memory` is the most
+    that the process had for itself, in bytes, mapped files apart."""
 
     task: str
     engine: str
@@ -88,6 +82,7 @@ class Row:
     given_bytes: float
     disk_bytes: float | None
     machine: str
+    memory: int | None = None
 
     @property
     def agrees(self) -> bool:
@@ -98,21 +93,6 @@ class Row:
             or abs(self.embedded_ndcg - self.distributed_ndcg) <= MOST_DIFFERENCE
         )
         return self.overlap >= LEAST_OVERLAP and close
-
-
-class Remembering:
-    """An embedder that embeds each text once, so that both indexes get the same vectors at the price of one."""
-
-    def __init__(self, model: Embedder) -> None:
-        self._model = model
-        self._known: dict[str, npt.NDArray[np.float32]] = {}
-        self.name, self.dimensions, self.languages = model.name, model.dimensions, model.languages
-
-    def embed(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
-        fresh = [text for text in dict.fromkeys(texts) if text not in self._known]
-        if fresh:
-            self._known.update(zip(fresh, self._model.embed(fresh), strict=True))
-        return np.stack([self._known[text] for text in texts])
 
 
 def collection_task(folder: Path, queries: int, model: Path) -> Task:
@@ -128,7 +108,10 @@ def collection_task(folder: Path, queries: int, model: Path) -> Task:
         Document("publication", text.id, language_of(text, common), text.title, text.body)
         for text in collection.texts
     ]
-    return Task(collection.name, documents, asked, collection.relevant, Remembering(open_minilm(model)))
+    embedder = Remembering(open_minilm(model))
+    return Task(
+        collection.name, len(documents), lambda: documents, asked, collection.relevant, embedder, embedder
+    )
 
 
 def generated_task(size: int, queries: int, folder: Path) -> Task:
@@ -138,32 +121,34 @@ def generated_task(size: int, queries: int, folder: Path) -> Task:
         (str(number), Need(need.text, language=need.language))
         for number, need in enumerate(corpus.needs(queries))
     ]
-    return Task("generated", list(corpus.documents()), asked, {}, Remembering(Prepared(corpus, folder)))
+    model = open_minilm(folder)
+    return Task("generated", size, corpus.documents, asked, {}, Generated(corpus, model), model)
 
 
-def compare(task: Task, engine: str, folder: Path) -> Row:
-    """Build both indexes and ask both everything."""
-    carry = carrier(Bridge(), task.embedder)
-    with EmbeddedIndex.open(
-        folder / "embedded", embedder=task.embedder, carry=carry, writable=True
-    ) as embedded:
-        # Once for nothing, so that the model's work is done when the clock runs.
-        embedded.add(task.documents)
-        embedded.rollback()
-        embedded_rate = _fill(embedded.add, embedded.commit, task.documents)
-    store = _open(engine, folder / "engine")
-    with DistributedIndex.open(
-        store, "agreement", reading=Reading(task.embedder, carry), writable=True
-    ) as index:
-        distributed_rate = _fill(index.add, index.commit, task.documents)
-        if isinstance(store, EdgeStore):
-            store.optimize("agreement-000001-documents")
-        one = _ask(EmbeddedIndex.open(folder / "embedded").snapshot, task)
-        other = _ask(index.snapshot, task)
-        given = index.snapshot().statistics().bytes_on_disk
-    store.close()
-    sizes = (given / len(task.documents), _size(folder / "engine", len(task.documents)))
-    return _row(task, engine, one, other, (embedded_rate, distributed_rate), sizes)
+def compare(task: Task, engine: str, folder: Path, say: Callable[[str], None]) -> Row:
+    """Fill and ask both indexes, one after the other, each from where an earlier run in `folder` left it."""
+    reading = Reading(task.embedder, carrier(Bridge(), task.embedder))
+    if isinstance(task.embedder, Remembering):
+        say("embedding")
+        embed_all(task, reading)
+    one = _run(EmbeddedSide(folder, reading), task, folder, say)
+    name = _engine_name(engine)
+    other = _run(DistributedSide(name, _open(engine, folder / "engine"), reading), task, folder, say)
+    return _row(task, name, one, other, _size(folder / "engine", task.size))
+
+
+def _run(side: Side, task: Task, folder: Path, say: Callable[[str], None]) -> Notes:
+    try:
+        return run(side, task, folder, say)
+    finally:
+        side.close()
+
+
+def embed_all(task: Task, reading: Reading) -> None:
+    """Have the model's work done before any clock runs."""
+    intake = reading.intake()
+    for documents in batched(task.documents(), BATCH):
+        intake.vectors([text for text in map(intake.text, documents) if text])
 
 
 def _size(folder: Path, documents: int) -> float | None:
@@ -173,35 +158,7 @@ def _size(folder: Path, documents: int) -> float | None:
     return sum(512 * path.stat().st_blocks for path in folder.rglob("*") if path.is_file()) / documents
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """For each query the first documents with their scores, and how long it took."""
-
-    ranked: dict[str, list[tuple[str, float]]]
-    milliseconds: float
-
-
-def _ask(snapshots: Callable[[], Snapshot], task: Task) -> Answers:
-    config = EngineConfig(least_score=0.0, least_expert_score=0.0)
-    engine = Engine(snapshots, embedder=task.embedder, config=config)
-    ranked: dict[str, list[tuple[str, float]]] = {}
-    times: list[float] = []
-    for query, need in task.needs:
-        start = time.perf_counter()
-        found = engine.match(need, Filters(kinds=("publication",)), limit=DEPTH).matches
-        times.append(1000 * (time.perf_counter() - start))
-        ranked[query] = [(match.document.id, match.score) for match in found]
-    return Answers(ranked, statistics.median(times))
-
-
-def _row(
-    task: Task,
-    engine: str,
-    one: Answers,
-    other: Answers,
-    rates: tuple[float, float],
-    sizes: tuple[float, float | None],
-) -> Row:
+def _row(task: Task, engine: str, one: Notes, other: Notes, disk: float | None) -> Row:
     overlaps, orders, differences = [], [], [0.0]
     for query, found in one.ranked.items():
         here, there = dict(found), dict(other.ranked[query])
@@ -211,25 +168,26 @@ def _row(
     judged = bool(task.relevant)
     return Row(
         task=task.name,
-        engine=engine if engine in ("edge", "local") else "server",
-        documents=len(task.documents),
+        engine=engine,
+        documents=task.size,
         queries=len(task.needs),
         overlap=statistics.fmean(overlaps),
         same_order=statistics.fmean(orders),
         score_difference=max(differences),
         embedded_ndcg=_ndcg(task, one) if judged else None,
         distributed_ndcg=_ndcg(task, other) if judged else None,
-        embedded_rate=rates[0],
-        distributed_rate=rates[1],
+        embedded_rate=one.rate,
+        distributed_rate=other.rate,
         embedded_ms=one.milliseconds,
         distributed_ms=other.milliseconds,
-        given_bytes=sizes[0],
-        disk_bytes=sizes[1],
+        given_bytes=other.given / task.size,
+        disk_bytes=disk,
         machine=machine(),
+        memory=max(one.memory, other.memory),
     )
 
 
-def _ndcg(task: Task, answers: Answers) -> float:
+def _ndcg(task: Task, answers: Notes) -> float:
     return metrics.mean(
         [
             metrics.ndcg([name for name, _ in ranked], task.relevant[query], DEPTH)
@@ -238,13 +196,8 @@ def _ndcg(task: Task, answers: Answers) -> float:
     )
 
 
-def _fill(
-    add: Callable[[Iterable[Document]], int], commit: Callable[[], str], documents: Sequence[Document]
-) -> float:
-    start = time.perf_counter()
-    add(documents)
-    commit()
-    return len(documents) / (time.perf_counter() - start)
+def _engine_name(engine: str) -> str:
+    return engine if engine in ("edge", "local") else "server"
 
 
 def _open(engine: str, folder: Path) -> Store:
@@ -278,8 +231,9 @@ def table(rows: Sequence[Row]) -> str:
         "`python -m benchmarks.agreement`.",
         "",
         "| documents | engine | queries | overlap@10 | same order | largest score difference | nDCG@10 embedded | "
-        "nDCG@10 distributed | docs/s | docs/s embedded | ms | ms embedded | bytes given | bytes on disk |",
-        "|" + "---|" * 14,
+        "nDCG@10 distributed | docs/s | docs/s embedded | ms | ms embedded | bytes given | bytes on disk | "
+        "MB of memory |",
+        "|" + "---|" * 15,
     ]
     for row in rows:
         cells = (
@@ -297,6 +251,7 @@ def table(rows: Sequence[Row]) -> str:
             f"{row.embedded_ms:.0f}",
             f"{row.given_bytes:,.0f}",
             "" if row.disk_bytes is None else f"{row.disk_bytes:,.0f}",
+            "" if row.memory is None else f"{row.memory / 1e6:,.0f}",
         )
         lines.append("| " + " | ".join(str(cell) for cell in cells) + " |")
     machines = dict.fromkeys(row.machine for row in rows)
@@ -313,16 +268,24 @@ def main() -> None:
     parser.add_argument("task", help="a folder with a collection, or a number of documents to generate")
     parser.add_argument("--engine", default="edge")
     parser.add_argument("--queries", type=int, default=300)
+    parser.add_argument("--folder", type=Path, help="keep both indexes here, and go on where they stand")
     parser.add_argument("--write", action="store_true")
     chosen = parser.parse_args()
+    begun = time.monotonic()
+
+    def say(what: str) -> None:
+        sys.stderr.write(f"{time.monotonic() - begun:7.0f} s  {what}\n")
+        sys.stderr.flush()
+
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+        folder = chosen.folder or Path(name)
+        folder.mkdir(parents=True, exist_ok=True)
         if chosen.task.isdigit():
-            task = generated_task(int(chosen.task), chosen.queries, folder)
+            task = generated_task(int(chosen.task), chosen.queries, folder / "model")
         else:
             task = collection_task(Path(chosen.task), chosen.queries, folder / "model")
-        row = compare(task, chosen.engine, folder)
-    print(json.dumps(asdict(row), indent=1))
+        row = compare(task, chosen.engine, folder, say)
+    sys.stdout.write(json.dumps(asdict(row), indent=1) + "\n")
     if chosen.write:
         keep(row)
     if not row.agrees:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import blake2b
 
 import numpy as np
 import numpy.typing as npt
@@ -136,6 +137,14 @@ class Corpus:
         centres = self._centres[rng.integers(0, CLUSTERS, count)]
         vectors = centres + rng.standard_normal((count, DIMENSIONS)).astype(np.float32)
         return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
+
+    def vector_of(self, text: str) -> npt.NDArray[np.float32]:
+        """The unit vector (384,) of a text, always the same one, in the clusters of `vectors`."""
+        rng = np.random.default_rng(int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big"))
+        vector = self._centres[int(rng.integers(CLUSTERS))] + rng.standard_normal(
+            DIMENSIONS, dtype=np.float32
+        )
+        return np.asarray(vector / np.linalg.norm(vector), np.float32)
 
     def needs(self, count: int) -> list[Asked]:
         """Every other one Danish: 12 glossary words, 12 words as the documents use them, and filling around them."""

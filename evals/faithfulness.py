@@ -1,8 +1,9 @@
-"""Whether an explanation is what the score rests on: with the quoted evidence gone, the score must fall.
+"""Whether an explanation is what the score rests on: with the evidence that is shown gone, the score must fall.
 
-A quoted passage is cut out of its document, which is then embedded, indexed and scored again for the same need, with
-the word statistics of the whole collection; so is the document less as much of what was *not* quoted, for
-comparison. An expert's supporting documents are hidden, all of those that are named.
+What is shown of a document are its quoted passages, and its title where words of the need are marked in it. They are
+cut out of the document, which is then embedded, indexed and scored again for the same need, with the word statistics
+of the whole collection; so is the document less its quotations alone, and, for comparison, less as much of what was
+*not* quoted. An expert's supporting documents are hidden, all of those that are named.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from evals.variants import DEFAULT
 from vidensbro.kit.matching import Document, Engine, Match, Statistics
 from vidensbro.kit.matching.model import Filters
 from vidensbro.kit.matching.protocols import Candidates, Embedder, IndexQuery, Snapshot
-from vidensbro.kit.text import sentences
+from vidensbro.kit.matching.quoting import units
 
 NEEDS = 100
 """Needs looked at, drawn by chance with a fixed seed."""
@@ -33,27 +34,32 @@ ANSWERS = 3
 """The first answers of each need; of experts the first one."""
 
 CASE = "case"
-WHOLE, CUT, BARE, OTHER = "whole", "cut", "bare", "other"
-
+WHOLE, SHOWN, QUOTES, OTHER = "whole", "shown", "quotes", "other"
 
 NONE = Figure(0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Faithfulness:
-    """Over `cases` answers: the share whose score fell, and the mean part of the score that was lost.
+    """Over `cases` answers: the share whose score fell without what was shown, and the mean part of it that was lost.
 
-    `bare_*` is the same with the title gone too, which is shown above the quotations and says much of a short text.
+    `titles` of the cases have a title that is shown as evidence, and `quoted` is the mean share of a text that is
+    quoted: without all of its text every score falls.
+
+    `quotes_*` is the same with the quotations gone and the title kept, over the answers that are quoted from.
 
     `other_*` is the same with as much taken out that was not quoted, over those answers that had as much; `more` is
-    the share of these whose score lost more with the quotation: a shorter document alone changes a score too.
+    the share of these whose score lost more with the quotations: a shorter document alone changes a score too.
     """
 
     cases: int
     fell: float
     drop: Figure
-    bare_fell: float = 0.0
-    bare_drop: Figure = NONE
+    titles: int = 0
+    quoted: float = 0.0
+    quotes_cases: int = 0
+    quotes_fell: float = 0.0
+    quotes_drop: Figure = NONE
     other_cases: int = 0
     other_fell: float = 0.0
     other_drop: Figure = NONE
@@ -64,7 +70,8 @@ class Faithfulness:
 class _Case:
     query: str
     document: Document
-    versions: dict[str, str]
+    quoted: float
+    versions: dict[str, Document]
 
 
 class Overlay:
@@ -131,7 +138,11 @@ def faithfulness(
     cases = [
         case for query in queries for match in answers.heads[query][:ANSWERS] for case in _case(query, match)
     ]
-    changed = [_version(case, number, name) for number, case in enumerate(cases) for name in case.versions]
+    changed = [
+        replace(version, id=f"{number}/{name}", facets=((CASE, str(number)),))
+        for number, case in enumerate(cases)
+        for name, version in case.versions.items()
+    ]
     with indexed(changed, model, DEFAULT, folder) as index:
         view = Overlay(snapshot, index.snapshot())
         engine = Engine(lambda: view, embedder=model, config=DEFAULT.config(people=False))
@@ -141,20 +152,28 @@ def faithfulness(
             found = engine.match(asker.need(case.query), filters, limit=len(case.versions)).matches
             scores.append({match.document.id.rpartition("/")[2]: match.score for match in found})
             progress("quotes", number + 1, len(cases))
-    cut, bare = [_lost(score, CUT) for score in scores], [_lost(score, BARE) for score in scores]
-    both = [score for case, score in zip(cases, scores, strict=True) if OTHER in case.versions]
-    other = [_lost(score, OTHER) for score in both]
-    more = _fell([_lost(score, CUT) - _lost(score, OTHER) for score in both])
+    return _summed(cases, scores)
+
+
+def _summed(cases: Sequence[_Case], scores: Sequence[dict[str, float]]) -> Faithfulness:
+    lost = {
+        name: [_lost(found, name) for case, found in zip(cases, scores, strict=True) if name in case.versions]
+        for name in (SHOWN, QUOTES, OTHER)
+    }
+    both = [found for case, found in zip(cases, scores, strict=True) if OTHER in case.versions]
     return Faithfulness(
-        cases=len(cut),
-        fell=_fell(cut),
-        drop=figure(cut),
-        bare_fell=_fell(bare),
-        bare_drop=figure(bare),
-        other_cases=len(other),
-        other_fell=_fell(other),
-        other_drop=figure(other),
-        more=more,
+        cases=len(cases),
+        fell=_fell(lost[SHOWN]),
+        drop=figure(lost[SHOWN]),
+        titles=sum(case.versions[SHOWN].title != case.document.title for case in cases),
+        quoted=figure([case.quoted for case in cases]).value,
+        quotes_cases=len(lost[QUOTES]),
+        quotes_fell=_fell(lost[QUOTES]),
+        quotes_drop=figure(lost[QUOTES]),
+        other_cases=len(lost[OTHER]),
+        other_fell=_fell(lost[OTHER]),
+        other_drop=figure(lost[OTHER]),
+        more=_fell([_lost(found, QUOTES) - _lost(found, OTHER) for found in both]),
     )
 
 
@@ -180,27 +199,28 @@ def _of_experts(
 
 
 def _case(query: str, match: Match) -> Iterator[_Case]:
-    """Nothing for an answer without a quotation: its evidence is its title."""
-    body = match.document.body
-    quoted = [passage.text for passage in match.evidence.passages if passage.text in body]
-    if not quoted:
+    """Nothing for an answer that is explained by its meaning alone: there is nothing to take away."""
+    document, body = match.document, match.document.body
+    quoted = [passage.text for passage in match.evidence.passages]
+    title = "" if match.evidence.title_marks else document.title
+    if not quoted and title == document.title:
         return
     cut = body
     for text in quoted:
         cut = cut.replace(text, " ", 1)
-    versions = {WHOLE: body, CUT: cut, BARE: cut}
-    other = _less_others(body, quoted, seed=f"{query} {match.document.id}")
-    if other is not None:
-        versions[OTHER] = other
-    yield _Case(query, match.document, versions)
+    versions = {WHOLE: document, SHOWN: replace(document, title=title, body=cut)}
+    if quoted:
+        versions[QUOTES] = replace(document, body=cut)
+        other = _less_others(body, quoted, seed=f"{query} {document.id}")
+        if other is not None:
+            versions[OTHER] = replace(document, body=other)
+    yield _Case(query, document, sum(map(len, quoted)) / max(len(body), 1), versions)
 
 
 def _less_others(body: str, quoted: Sequence[str], seed: str) -> str | None:
-    """The text less as many characters as were quoted, in sentences that were not; None where there are too few."""
+    """The text less as many characters as were quoted, in units that were not; None where there are too few."""
     places = [(body.find(text), body.find(text) + len(text)) for text in quoted]
-    free = [
-        one for one in sentences(body) if all(one.end <= start or one.start >= end for start, end in places)
-    ]
+    free = [one for one in units(body) if all(one.end <= start or one.start >= end for start, end in places)]
     random.Random(seed).shuffle(free)
     wanted, taken = sum(map(len, quoted)), []
     for one in free:
@@ -213,12 +233,6 @@ def _less_others(body: str, quoted: Sequence[str], seed: str) -> str | None:
     for one in sorted(taken, key=lambda sentence: -sentence.start):
         body = body[: one.start] + " " + body[one.end :]
     return body
-
-
-def _version(case: _Case, number: int, name: str) -> Document:
-    facets = ((CASE, str(number)),)
-    title = "" if name == BARE else case.document.title
-    return replace(case.document, id=f"{number}/{name}", title=title, body=case.versions[name], facets=facets)
 
 
 def _lost(scores: dict[str, float], version: str) -> float:

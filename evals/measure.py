@@ -86,7 +86,9 @@ def measure(
             # First, so that no need is in memory yet.
             took = asker.time(Engine(index.snapshot, embedder=model), sample(queries, TIMED_NEEDS))
             people = isinstance(collection, Expertise)
-            answers = asker.ask(_engine(snapshot, model, DEFAULT, people), queries, "queries", progress)
+            answers = asker.ask(
+                ranking_engine(snapshot, model, DEFAULT, people), queries, "queries", progress
+            )
             rows: tuple[Row, ...] = ()
             faithful = None
             if ablations:
@@ -112,7 +114,8 @@ def measure(
     )
 
 
-def _engine(snapshot: Snapshot, model: Embedder | None, variant: Variant, people: bool) -> Engine:
+def ranking_engine(snapshot: Snapshot, model: Embedder | None, variant: Variant, people: bool) -> Engine:
+    """The engine as a variant has it, over one snapshot."""
     return Engine(
         lambda: snapshot,
         embedder=model if variant.vectors else None,
@@ -176,7 +179,7 @@ class _Bench:
     def _answers(self, snapshot: Snapshot, variant: Variant) -> Answers:
         people = isinstance(self._collection, Expertise)
         return self._asker.ask(
-            _engine(snapshot, self._model, variant, people), self._queries, "", _silent, head=True
+            ranking_engine(snapshot, self._model, variant, people), self._queries, "", _silent, head=True
         )
 
     def _documents(self) -> list[Document]:

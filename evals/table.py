@@ -75,29 +75,34 @@ def _faithfulness(results: Results) -> Iterator[str]:
     yield from _head(
         "collection",
         "answers",
+        "title shown",
+        "text quoted",
         "score fell",
         "mean loss",
         "95 %",
-        "title cut too: score fell",
+        "quotations alone cut: score fell",
         "mean loss",
         "as much else cut: score fell",
         "mean loss",
-        "quoted part lost more",
+        "quotations lost more",
     )
     for result in results:
         found = result["faithfulness"]
         if found is None:
+            yield _row(result["name"], "not measured yet with quotations as they are chosen now", *["–"] * 10)
             continue
-        drop, other = found["drop"], found["other_drop"]
-        beside = found["other_cases"] > 0
+        drop, quotes, other = found["drop"], found["quotes_drop"], found["other_drop"]
+        quoted, beside = found["quotes_cases"] > 0, found["other_cases"] > 0
         yield _row(
             result["name"],
             f"{found['cases']:,}",
+            f"{found['titles']:,}" if quoted else "–",
+            f"{found['quoted']:.0%}" if quoted else "–",
             f"{found['fell']:.1%}",
             f"{drop['value']:.1%}",
             f"{drop['low']:.1%}–{drop['high']:.1%}",
-            f"{found['bare_fell']:.1%}" if beside else "–",
-            f"{found['bare_drop']['value']:.1%}" if beside else "–",
+            f"{found['quotes_fell']:.1%} of {found['quotes_cases']:,}" if quoted else "–",
+            f"{quotes['value']:.1%}" if quoted else "–",
             f"{found['other_fell']:.1%} of {found['other_cases']:,}" if beside else "–",
             f"{other['value']:.1%}" if beside else "–",
             f"{found['more']:.1%}" if beside else "–",

@@ -89,18 +89,31 @@ def _searching(rows: Rows) -> str:
 
 
 def _extrapolated(rows: Rows) -> str:
-    """A million works at the rates of the largest size measured; the whole model at the rate of its sample."""
+    """What was not measured: larger sizes in proportion to the largest, and the whole model at its sample's rate."""
     size, found = list(_sorted(rows))[-1]
+    aims = [count for count in (size, 10 * size) if count >= MILLION] or [MILLION]
     lines: list[tuple[object, ...]] = []
-    if row := found.get("bring_in"):
-        lines.append(("import", _hours(row["seconds"] * MILLION / size)))
-    if row := found.get("build_first"):
-        lines.append(("first-stage index", _hours(row["seconds"] * MILLION / size)))
-        if speed := found.get("embed"):
-            lines.append(("the bundled model on every work", _hours(MILLION / speed["whole"])))
-            lines.append(("the distilled model on every work", _hours(MILLION / speed["quick"])))
-    told = f"A million works, *extrapolated* from {size:,} in proportion:"
-    return f"{told}\n\n{_table(('step', 'hours'), lines)}"
+    for stage, says in (("bring_in", "import, hours"), ("build_first", "first-stage index, hours")):
+        if row := found.get(stage):
+            lines.append((says, *(_grown(row["seconds"] / 3600, size, aim, "{:.1f}") for aim in aims)))
+    if speed := found.get("embed"):
+        lines.append(
+            ("the bundled model on every work, hours", *(_hours(aim / speed["whole"]) for aim in aims))
+        )
+    for stage, says in (("bring_in", "database, GB"), ("build_first", "index, GB")):
+        if row := found.get(stage):
+            lines.append((says, *(_grown(row["bytes"] / 1e9, size, aim, "{:.0f}") for aim in aims)))
+    told = (
+        f"*Not measured, but computed* from {size:,} works in proportion (measured figures are in brackets); the model "
+        "at the rate of its sample. Sorted structures grow a little faster than in proportion, and ten million works "
+        "need memory for an index that stays in the system's cache: beyond that, a cluster."
+    )
+    return f"{told}\n\n{_table(('step', *(f'{aim:,} works' for aim in aims)), lines)}"
+
+
+def _grown(measured: float, size: int, aim: int, form: str) -> str:
+    told = form.format(measured * aim / size)
+    return f"({told})" if aim == size else told
 
 
 def _sorted(rows: Rows) -> list[tuple[int, dict[str, dict[str, Any]]]]:
@@ -108,7 +121,7 @@ def _sorted(rows: Rows) -> list[tuple[int, dict[str, dict[str, Any]]]]:
 
 
 def _hours(seconds: float) -> str:
-    return f"{seconds / 3600:.2f}"
+    return f"{seconds / 3600:.1f}"
 
 
 def _mb(count: float) -> str:

@@ -24,6 +24,9 @@ from nightly import moment
 
 log = logging.getLogger("drill")
 
+OTHERS = ("VIDENSBRO_EMAIL_URL", "VIDENSBRO_STATIC_ROOT", "VIDENSBRO_FILES_S3_BUCKET", "VIDENSBRO_INDEX")
+"""Settings that name what the installation shares with others, or writes to."""
+
 
 class Failed(Exception):
     """The drill showed that a restore would not do."""
@@ -49,8 +52,8 @@ def environment(data: Path) -> dict[str, str]:
         raise Failed(
             "Set VIDENSBRO_DRILL_DATABASE_URL to a database that is for the drill alone, and has drill in its name."
         )
-    # Nothing that the copy does may reach anybody.
-    for name in ("VIDENSBRO_EMAIL_URL", "VIDENSBRO_STATIC_ROOT", "VIDENSBRO_FILES_S3_BUCKET"):
+    # Nothing that the copy does may reach anybody, nor the index that the site has on a search cluster.
+    for name in OTHERS:
         there.pop(name, None)
     there["VIDENSBRO_EMBEDDER"] = "none"
     return there | ({"VIDENSBRO_DATABASE_URL": spare} if live else {})

@@ -22,8 +22,15 @@ wait_until_ready() {
     echo "$1 is ready"
 }
 
-docker compose build web-1
-docker compose run --rm backup
+# By the version that still runs: the new one would bring the database up to date first, and no way would lead back.
+running=$(docker inspect --format '{{.Image}}' "$(docker compose ps --quiet web-1)")
+VIDENSBRO_IMAGE=$running docker compose run --rm backup
+# An image with a name of its own comes from where it is kept; a build here would put another under that name.
+if docker compose config --images | grep -qx vidensbro; then
+    docker compose build web-1
+else
+    docker compose pull web-1
+fi
 for one in web-1 web-2; do
     docker compose up --detach --no-deps --no-build "$one"
     wait_until_ready "$one"

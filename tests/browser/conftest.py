@@ -1,4 +1,7 @@
-"""A real browser on a running site with the cast and the small corpus of the page tests."""
+"""A real browser on a running site with the cast and the small corpus of the page tests.
+
+VIDENSBRO_TEST_WEBS=2 makes the site two web processes behind a proxy: see `two_webs`.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,29 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from scripts.find_browser import find
+from tests.browser.two_webs import WEBS, running
 from tests.hub.cast import Cast, assemble
-from tests.hub.matches.conftest import corpus, own_index
+from tests.hub.matches.conftest import corpus
 from tests.hub.web.conftest import World, empty_cache, world
 from vidensbro.hub.accounts import services
 from vidensbro.hub.accounts.actors import system_actor
 
-__all__ = ["corpus", "empty_cache", "own_index", "world"]
+if WEBS:
+    from tests.browser.two_webs import configure, own_index, site
+else:
+    from tests.hub.federation.conftest import configure
+    from tests.hub.matches.conftest import own_index
+
+    @pytest.fixture
+    def site(live_server):
+        """The server within this process."""
+        return live_server
+
+
+__all__ = ["configure", "corpus", "empty_cache", "own_index", "running", "world"]
 
 FLAGS = (
     "--headless=new",
@@ -28,6 +44,8 @@ FLAGS = (
     "--disable-sync",
 )
 PASSWORD = "fire ord der huskes"
+PATIENCE = 60_000
+"""Milliseconds for a page on a machine that has much else to do: several processes share it with the browser."""
 Open = Callable[..., Page]
 
 
@@ -54,6 +72,7 @@ def cast(transactional_db: None) -> Cast:
 def browser() -> Iterator[Browser]:
     """The browser. Playwright keeps an event loop in this thread, which Django takes for a mistake."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=find(), args=list(FLAGS))
         yield running
@@ -62,7 +81,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_page(browser: Browser, live_server, world: World) -> Iterator[Open]:
+def open_page(browser: Browser, site, world: World) -> Iterator[Open]:
     """Opens a page of the site: as whom, in which language, how wide, with or without scripts."""
     contexts: list[BrowserContext] = []
 
@@ -70,14 +89,14 @@ def open_page(browser: Browser, live_server, world: World) -> Iterator[Open]:
         path: str = "/", name: str = "", language: str = "da", width: int = 1280, scripts: bool = True
     ) -> Page:
         context = browser.new_context(
-            base_url=live_server.url,
+            base_url=site.url,
             viewport={"width": width, "height": 844},
             locale="da-DK" if language == "da" else "en-GB",
             java_script_enabled=scripts,
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         if name:
             sign_in(page, world, name)
         page.goto(path)

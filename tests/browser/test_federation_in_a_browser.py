@@ -13,33 +13,34 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.browser.conftest import PATIENCE
 from tests.browser.test_accessible import violations
 from tests.hub.cast import Cast
 from tests.hub.federation import test_openid_sign_in as openid
 from tests.hub.federation import test_saml_sign_in as saml
-from tests.hub.federation.conftest import configure, plain_http
+from tests.hub.federation.conftest import plain_http
 from tests.hub.federation.openid_server import openid_server
 from tests.hub.federation.saml_server import SamlServer, saml_server
 
-__all__ = ["configure", "plain_http"]
+__all__ = ["plain_http"]
 
 Surf = Callable[[bool], Page]
 
 
 @pytest.fixture
-def page_of(browser: Browser, live_server) -> Iterator[Surf]:
+def page_of(browser: Browser, site) -> Iterator[Surf]:
     contexts = []
 
     def open_(scripts: bool) -> Page:
         context = browser.new_context(
-            base_url=live_server.url.replace("127.0.0.1", "localhost"),
+            base_url=site.url.replace("127.0.0.1", "localhost"),
             locale="en-GB",
             java_script_enabled=scripts,
             viewport={"width": 390, "height": 844},
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
         return page
 
     yield open_
@@ -48,11 +49,11 @@ def page_of(browser: Browser, live_server) -> Iterator[Surf]:
 
 
 @pytest.fixture
-def provider(cast: Cast, configure, live_server, tmp_path: Path) -> Iterator[SamlServer]:
+def provider(cast: Cast, configure, site, tmp_path: Path) -> Iterator[SamlServer]:
     """A SAML provider and an OpenID Connect one, both configured."""
-    site = live_server.url.replace("127.0.0.1", "localhost")
+    home = site.url.replace("127.0.0.1", "localhost")
     configure(saml.FILE.format(url="http://localhost:9", certificate=f"        {saml.PLACEHOLDER}", more=""))
-    metadata = httpx.get(f"{site}/sign-in/with/wayf/metadata/").text
+    metadata = httpx.get(f"{home}/sign-in/with/wayf/metadata/", timeout=60).text
     with (
         saml_server(saml.people(), tmp_path, metadata, host="127.0.0.1") as idp,
         openid_server(openid.people(), host="127.0.0.1") as broker,

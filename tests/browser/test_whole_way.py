@@ -84,9 +84,9 @@ class Roles:
 
 
 @pytest.fixture
-def base_url(settings, live_server) -> None:
+def base_url(settings, site) -> None:
     """Links in mails lead to the site that runs."""
-    settings.VIDENSBRO_BASE_URL = live_server.url
+    settings.VIDENSBRO_BASE_URL = site.url
     delivery.outage.over()
 
 

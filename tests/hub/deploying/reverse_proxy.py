@@ -5,6 +5,8 @@
 - A request is tried at the next upstream if no connection could be had, or, when it changes nothing (GET, HEAD), if
   the answer broke off before its first byte (nginx's `proxy_next_upstream error`; Caddy's `lb_try_duration`).
 - Every connection carries one request.
+- Pages take turns apart from static files: a page comes from another server than the page before it, however many
+  pictures and scripts it names.
 """
 
 from __future__ import annotations
@@ -36,7 +38,7 @@ class Proxy:
 
     async def serve(self, port: int) -> asyncio.Server:
         """Listen, and probe."""
-        self._turn = itertools.count()
+        self._turns = {True: itertools.count(), False: itertools.count()}
         self._probes = asyncio.ensure_future(self._probe()) if self.probing else None
         return await asyncio.start_server(self._handle, "127.0.0.1", port)
 
@@ -49,10 +51,10 @@ class Proxy:
                 one.ready = answer.startswith(b"HTTP/1.1 200")
             await asyncio.sleep(0.2)
 
-    def _order(self) -> Iterator[Upstream]:
+    def _order(self, request: bytes) -> Iterator[Upstream]:
         """Those that are ready in turn; when none is, all of them."""
         able = [one for one in self.upstreams if one.ready] or list(self.upstreams)
-        first = next(self._turn)
+        first = next(self._turns[request.split(b" ", 2)[1].startswith(b"/static/")])
         for number in range(len(able)):
             yield able[(first + number) % len(able)]
 
@@ -65,7 +67,7 @@ class Proxy:
 
     async def _answer(self, request: bytes) -> bytes:
         changes_nothing = request.startswith((b"GET", b"HEAD"))
-        for one in self._order():
+        for one in self._order(request):
             try:
                 channel = await asyncio.open_connection("127.0.0.1", one.port)
             except OSError:

@@ -18,6 +18,7 @@ from tests.hub.deploying.two_sites import database, environment_path
 BACKUP = Path(__file__).resolve().parents[3] / "deploy" / "backup"
 sys.path.insert(0, str(BACKUP))
 
+import drill  # noqa: E402
 import nightly  # noqa: E402
 
 pytestmark = pytest.mark.xdist_group("deploying")
@@ -97,6 +98,12 @@ def test_a_drill_restores_what_the_night_saved(installed: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert '"agrees": true' in done.stderr
     assert '"compared": 0' not in done.stderr
+
+
+def test_a_drill_leaves_a_search_cluster_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It builds an index of words alone: in the place of the site's own, nobody would find anything by meaning."""
+    monkeypatch.setenv("VIDENSBRO_INDEX", "qdrant:http://search.example.org:6333#bro")
+    assert "VIDENSBRO_INDEX" not in drill.environment(tmp_path)
 
 
 def test_a_drill_fails_for_a_backup_that_is_damaged_or_old(installed: Path, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from vidensbro.hub.directory.models import Affiliation, Alias, Identifier, Office, Organisation, Person
 from vidensbro.hub.imports.models import ImportProblem, MergeProposal, OpenLink, SourceRecord
-from vidensbro.hub.knowledge.models import Authorship, Offer, Work, WorkField
+from vidensbro.hub.knowledge.models import Authorship, Grant, Offer, Work, WorkField
 from vidensbro.hub.needs.models import Need
 
 
@@ -44,6 +44,17 @@ def snapshot() -> dict[str, list[tuple[Any, ...]]]:
             "organisation__name",
             "raw_name",
             "raw_affiliation",
+        ),
+        "grants": Grant.objects.values_list(
+            "work__source_id",
+            "source",
+            "funder",
+            "funder_key",
+            "number",
+            "organisation__name",
+            "amount",
+            "total",
+            "currency",
         ),
         "work_fields": WorkField.objects.values_list("work__source_id", "notation"),
         "offers": Offer.objects.values_list(

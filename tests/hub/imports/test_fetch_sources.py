@@ -13,12 +13,21 @@ import pytest
 
 from tests.hub.imports.conftest import SYSTEM, author, organisation, work
 from tests.kit.fetching.conftest import Handler, Site
+from tests.kit.fetching.test_cvr_search import Register
 from tests.kit.fetching.test_oai_pmh import Repository
-from tests.kit.sources import test_clinical_trials, test_cordis, test_eu_calls, test_orcid, test_uniquip
+from tests.kit.sources import (
+    test_clinical_trials,
+    test_cordis,
+    test_cvr,
+    test_eu_calls,
+    test_orcid,
+    test_uniquip,
+)
 from vidensbro.hub.common.errors import Conflict, Denied, Invalid
 from vidensbro.hub.directory.models import Organisation, Person
+from vidensbro.hub.imports.downloads import rates
 from vidensbro.hub.imports.models import ImportRun
-from vidensbro.hub.imports.services import fetch, fetch_and_import
+from vidensbro.hub.imports.services import fetch, fetch_and_import, running
 from vidensbro.hub.imports.services.locking import only_fetch
 from vidensbro.hub.imports.wishes import Wish, wish_of
 from vidensbro.hub.knowledge.models import Offer, Work
@@ -55,6 +64,25 @@ def test_a_fetch_that_breaks_off_is_gone_on_with(site: Site, fetcher: HttpFetche
         "HORIZON-TANG-2026-01",
         "HORIZON-TANG-2026-02",
     ]
+
+
+def test_an_import_of_what_was_fetched_is_gone_on_with_and_not_fetched_again(
+    site: Site, fetcher: HttpFetcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(run: ImportRun) -> None:
+        raise KeyboardInterrupt
+
+    wish = Wish(address=(site.on("/search", as_json(calls(1, 1))),))
+    with monkeypatch.context() as patch:
+        patch.setattr(running, "make_links", killed)
+        with pytest.raises(KeyboardInterrupt):
+            fetch_and_import(SYSTEM, "eu_calls", wish, fetcher=fetcher)
+    asked = len(site.log)
+    run = fetch_and_import(SYSTEM, "eu_calls", wish, fetcher=fetcher)
+    assert run == ImportRun.objects.get()
+    assert (run.state, len(site.log)) == ("done", asked)
+    fetch_and_import(SYSTEM, "eu_calls", wish, fetcher=fetcher)
+    assert len(site.log) > asked
 
 
 def test_a_repository_tells_what_has_changed_and_what_is_gone(
@@ -146,6 +174,15 @@ def test_the_registry_by_its_dump_and_by_country(
     assert site.log[-1].headers["client-id"] == "our-client"
 
 
+def test_without_a_client_id_ror_is_asked_less_often(settings: Any) -> None:
+    settings.VIDENSBRO_ROR_CLIENT_ID = ""
+    slow = rates()["api.ror.org"]
+    assert slow.burst + 300 * slow.per_second <= 50
+    settings.VIDENSBRO_ROR_CLIENT_ID = "our-client"
+    fast = rates()["api.ror.org"]
+    assert 1_500 <= fast.burst + 300 * fast.per_second <= 2_000
+
+
 def test_a_key_is_sent_and_kept_nowhere(
     site: Site,
     fetcher: HttpFetcher,
@@ -171,6 +208,34 @@ def test_a_key_is_sent_and_kept_nowhere(
     assert all(b"s3cret" not in path.read_bytes() for path in kept)
 
 
+@pytest.mark.parametrize("protected", [True, False])
+def test_companies_of_the_register_with_their_protection(
+    site: Site, fetcher: HttpFetcher, settings: Any, protected: bool
+) -> None:
+    register = Register([{**test_cvr.COMPANY, "reklamebeskyttet": protected}])
+    wish = Wish(address=(site.on("/search", register),), industry=("72",), since="last")
+    with pytest.raises(Invalid, match="VIDENSBRO_CVR_USER"):
+        fetch_and_import(SYSTEM, "cvr", wish, fetcher=fetcher)
+    settings.VIDENSBRO_CVR_USER = "anna"
+    with pytest.raises(Invalid, match="VIDENSBRO_CVR_PASSWORD"):
+        fetch_and_import(SYSTEM, "cvr", wish, fetcher=fetcher)
+    settings.VIDENSBRO_CVR_PASSWORD = "s3cret"
+    run = fetch_and_import(SYSTEM, "cvr", wish, fetcher=fetcher)
+    assert run is not None
+    row = Organisation.objects.get()
+    assert (row.name, row.source_id, row.advertising_protected) == ("Fjordteknik A/S", "10000009", protected)
+    again = fetch_and_import(SYSTEM, "cvr", wish, fetcher=fetcher)
+    assert again is not None
+    changed = {"range": {"Vrvirksomhed.sidstOpdateret": {"gte": run.origin["began"]}}}
+    assert changed in register.asked[-1]["query"]["bool"]["must"]
+    assert changed not in register.asked[0]["query"]["bool"]["must"]
+    kept = [path for path in settings.VIDENSBRO_DATA.rglob("*") if path.is_file()]
+    told = json.dumps([run.origin, run.files])
+    for private in ("s3cret", "Opdigtet", "12345678"):
+        assert private not in told
+        assert all(private.encode() not in path.read_bytes() for path in kept)
+
+
 def test_two_fetches_of_a_source_are_not_at_once(site: Site, fetcher: HttpFetcher) -> None:
     where = site.on("/search", as_json(calls(1, 1)))
     with only_fetch("eu_calls"), pytest.raises(Conflict, match="source_in_use"):
@@ -188,11 +253,23 @@ def test_two_fetches_of_a_source_are_not_at_once(site: Site, fetcher: HttpFetche
         ("clinicaltrials", {"since": "yesterday"}),
         ("openalex", {"years": "now"}),
         ("ror", {"country": "Denmark"}),
+        ("ror", {"since": "2026-02-30"}),
+        ("openalex", {"years": "2026-2020"}),
+        ("clinicaltrials", {"country": "FR"}),
+        ("cvr", {}),
+        ("cvr", {"since": "last"}),
+        ("cvr", {"since": "last", "address": ("https://x.example/c.json",)}),
+        ("cvr", {"industry": ("72.19",)}),
+        ("cvr", {"municipality": ("Aarhus",)}),
+        ("cvr", {"cvr": ("1000",)}),
+        ("ror", {"industry": ("72",)}),
     ],
 )
 def test_wishes_that_make_no_sense_are_refused(
     source: str, given: dict[str, Any], fetcher: HttpFetcher
 ) -> None:
+    with pytest.raises(Invalid):
+        wish_of(given).check(source)
     with pytest.raises(Invalid):
         fetch(SYSTEM, source, wish_of(given), fetcher=fetcher)
 

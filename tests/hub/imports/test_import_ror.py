@@ -86,6 +86,17 @@ def test_a_circle_of_parents_is_reported_and_broken(tmp_path):
     assert (problem.code, problem.line, problem.value) == ("cycle", 3, RORS[0])
 
 
+def test_a_record_that_was_joined_with_its_successor_is_no_circle_when_it_comes_again(tmp_path):
+    gone = [relation("successor", 1)]
+    both = [organisation(0, status="withdrawn", relationships=gone), organisation(1)]
+    run_import(SYSTEM, "ror", [lines(tmp_path / "a.jsonl", *both)])
+    both[0] = organisation(0, status="withdrawn", relationships=gone, established=1950)
+    run_import(SYSTEM, "ror", [lines(tmp_path / "b.jsonl", *both)])
+    assert found(1).status == "active"
+    assert not ImportProblem.objects.exists()
+    assert not OpenLink.objects.exists()
+
+
 def test_an_inactive_organisation_points_to_its_successor(tmp_path):
     records = [organisation(0, status="inactive", relationships=[relation("successor", 1)]), organisation(1)]
     run_import(SYSTEM, "ror", [lines(tmp_path / "ror.jsonl", *records)])

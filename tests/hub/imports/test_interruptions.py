@@ -60,7 +60,7 @@ def child(data: Path, source: str, limit: int, *paths: Path) -> subprocess.Compl
     }
     environment.pop("VIDENSBRO_DATABASE_URL", None)
     command = [sys.executable, "-c", CHILD, source, str(limit), *map(str, paths)]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ from vidensbro.hub.common import clock
 from vidensbro.hub.common.errors import Denied, Invalid, NotFound
 from vidensbro.hub.imports.models import ImportRun, ImportSchedule
 from vidensbro.hub.imports.queries import schedules
-from vidensbro.hub.imports.services import add_schedule, remove_schedule, run_due
+from vidensbro.hub.imports.services import add_schedule, pause_schedule, remove_schedule, run_due
 from vidensbro.hub.imports.services.locking import only_fetch, only_import
 from vidensbro.hub.imports.services.scheduling import due_schedules
 from vidensbro.hub.imports.wishes import Wish
@@ -68,6 +68,30 @@ def test_what_fails_waits_longer_each_time_and_holds_up_no_other(
     assert run_due(SYSTEM, fetcher)[0].failures == 0
 
 
+def test_a_fault_in_the_program_is_seen_and_holds_up_the_others_once_only(
+    daily: ImportSchedule, fetcher: HttpFetcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*args: Any) -> None:
+        raise ZeroDivisionError("by zero")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("vidensbro.hub.imports.services.scheduling.fetch_and_import", broken)
+        with pytest.raises(ZeroDivisionError):
+            run_due(SYSTEM, fetcher)
+    daily.refresh_from_db()
+    assert (daily.failures, daily.error, daily.busy_until) == (1, "ZeroDivisionError: by zero", None)
+    assert not due_schedules().exists()
+
+
+def test_no_server_keeps_a_schedule_waiting_for_years(
+    daily: ImportSchedule, site: Site, fetcher: HttpFetcher
+) -> None:
+    site.on(PORTAL, lambda handler: handler.reply(429, b"", Retry_After="999999999"))
+    (done,) = run_due(SYSTEM, fetcher)
+    assert done.error.startswith("busy")
+    assert timedelta(hours=23) < done.next_run - clock.now() <= timedelta(hours=24)
+
+
 def test_a_source_is_left_alone_while_somebody_is_at_it(
     daily: ImportSchedule, site: Site, fetcher: HttpFetcher
 ) -> None:
@@ -78,6 +102,16 @@ def test_a_source_is_left_alone_while_somebody_is_at_it(
         busy_until=clock.now() - timedelta(minutes=1), next_run=clock.now() + timedelta(days=1)
     )
     assert list(due_schedules()) == [daily]
+
+
+def test_one_that_is_paused_does_not_come_round_until_it_goes_on(
+    daily: ImportSchedule, fetcher: HttpFetcher
+) -> None:
+    pause_schedule(SYSTEM, daily.pk)
+    assert run_due(SYSTEM, fetcher) == []
+    assert not ImportRun.objects.exists()
+    pause_schedule(SYSTEM, daily.pk, paused=False)
+    assert [one.pk for one in run_due(SYSTEM, fetcher)] == [daily.pk]
 
 
 @pytest.mark.parametrize("lock", [only_import, lambda: only_fetch("eu_calls")])
@@ -108,6 +142,7 @@ def test_schedules_are_the_staff_s_and_must_make_sense(cast: Any) -> None:
     for act in (
         lambda: add_schedule(cast["member"], "cordis", Wish(), 24),
         lambda: remove_schedule(cast["coordinator"], cast.company.pk),
+        lambda: pause_schedule(cast["coordinator"], cast.company.pk),
         lambda: run_due(cast["visitor"]),
     ):
         with pytest.raises(Denied):
@@ -120,6 +155,8 @@ def test_schedules_are_the_staff_s_and_must_make_sense(cast: Any) -> None:
     remove_schedule(cast["secretariat"], row.pk)
     with pytest.raises(NotFound):
         remove_schedule(cast["secretariat"], row.pk)
+    with pytest.raises(NotFound):
+        pause_schedule(cast["secretariat"], row.pk)
 
 
 def test_the_worker_looks_every_five_minutes() -> None:

@@ -17,6 +17,7 @@ from vidensbro.hub.introductions.services import Answerer
 from vidensbro.hub.matches.evidence import evidence_from_json
 from vidensbro.hub.matches.models import Feedback
 from vidensbro.hub.needs import services as needs
+from vidensbro.kit.matching.engine import CONTRIBUTION_CODES
 
 
 def actions(row: Introduction) -> list[str]:
@@ -330,6 +331,21 @@ def test_answers_say_something_of_the_match(scene: Scene) -> None:
     services.accept(Answerer(scene["researcher"]), met.pk)
     services.close(scene["owner"], met.pk, "met")
     assert set(Feedback.objects.filter(introduction=met.pk).values_list("verdict", flat=True)) == {"relevant"}
+
+
+def test_a_yes_of_both_sides_says_that_the_match_was_right_and_what_its_score_was_made_of(
+    scene: Scene,
+) -> None:
+    row = scene.asked(scene.need("public"), match_key=f"publication:{scene.paper.pk}")
+    assert not Feedback.objects.exists()
+    services.accept(Answerer(scene["researcher"]), row.pk)
+    said = Feedback.objects.get(introduction=row.pk, kind="publication")
+    assert (said.verdict, said.target_id) == ("relevant", str(scene.paper.pk))
+    document = CONTRIBUTION_CODES.index("document")
+    assert said.features == [0.7 if place == document else 0 for place in range(len(CONTRIBUTION_CODES))]
+    assert said.scored_by == "1"
+    services.close(scene["owner"], row.pk, "not_met")
+    assert set(Feedback.objects.values_list("verdict", flat=True)) == {"relevant"}
 
 
 def test_a_message_keeps_its_words_only(scene: Scene) -> None:

@@ -48,7 +48,9 @@ from vidensbro.hub.directory import services as directory
 from vidensbro.hub.directory.actors import actor_of
 from vidensbro.hub.directory.models import Membership, PersonRequest
 from vidensbro.hub.imports.models import ImportProblem, ImportRun, MergeProposal
+from vidensbro.hub.imports.services import add_schedule
 from vidensbro.hub.imports.services.joining import join
+from vidensbro.hub.imports.wishes import Wish
 from vidensbro.hub.introductions import disclosure, documents, protection
 from vidensbro.hub.introductions import services as introductions
 from vidensbro.hub.introductions.models import Introduction
@@ -372,6 +374,7 @@ def _staff(world: World) -> None:
     run = ImportRun.objects.create(source="plain", actor="system:cli", state=ImportRun.State.DONE)
     ImportProblem.objects.create(run=run, file="people.csv", line=3, field="name", code="required")
     world.put("import run", run_id=run.pk)
+    world.put("schedule of imports", schedule_id=add_schedule(SYSTEM, "cordis", Wish(), 24).pk)
     twins = sorted(directory.create_person(SYSTEM, name="Ib Dobbelt").pk for _ in range(2))
     proposal = MergeProposal.objects.create(
         kind=MergeProposal.Kind.PERSON, left=twins[0], right=twins[1], score=0.9

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -41,7 +42,12 @@ SIGNED_IN = (
     "/account/sessions/",
     "/account/second-factor/",
 )
-STAFF = ("/secretariat/", "/secretariat/proposals/")
+STAFF = (
+    "/secretariat/",
+    "/secretariat/proposals/",
+    "/secretariat/imports/schedules/",
+    "/secretariat/imports/schedules/new/?source=openalex",
+)
 
 
 def things(world: World) -> list[str]:
@@ -79,7 +85,7 @@ def test_every_page_speaks_the_language_asked_for(world: World, browse: Browse, 
 def test_what_needs_an_account_leads_to_signing_in_and_back(browse: Browse) -> None:
     for path in (*SIGNED_IN, *STAFF):
         response = browse().get(path)
-        assert (response.status_code, response["Location"]) == (302, f"/sign-in/?next={path}")
+        assert (response.status_code, response["Location"]) == (302, f"/sign-in/?next={quote(path)}")
 
 
 def test_members_see_their_own_pages_and_not_the_secretariats(browse: Browse) -> None:

@@ -10,9 +10,11 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.hub.cast import Cast
 from vidensbro.hub.accounts.actors import system_actor
+from vidensbro.hub.audit.models import Event
 from vidensbro.hub.audit.services import record
 from vidensbro.hub.common.caching import pages
 from vidensbro.hub.common.errors import Unavailable
+from vidensbro.hub.common.ids import new_id
 from vidensbro.hub.web import visitor_pages
 
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
@@ -33,7 +35,7 @@ def test_the_second_visitor_gets_the_same_page_with_a_token_of_her_own(
 ) -> None:
     one, other = Client(), Client()
     first = one.get("/directory/")
-    with django_assert_num_queries(1):  # the newest audit event
+    with django_assert_num_queries(1):  # the newest audit events
         second = other.get("/directory/")
     assert without_token(first.content.decode()) == without_token(second.content.decode())
     tokens = {TOKEN.search(page.content.decode())[1] for page in (first, second)}
@@ -56,6 +58,18 @@ def test_the_token_in_a_kept_page_works(cast: Cast) -> None:
 def test_a_change_is_seen_at_once(cast: Cast) -> None:
     Client().get("/directory/")
     record(system_actor("test"), "organisation.changed", "organisation", "1")
+    with CaptureQueriesContext(connection) as made:
+        Client().get("/directory/")
+    assert len(made) > 1
+
+
+def test_a_change_is_seen_that_another_process_began_before_and_ended_after(cast: Cast) -> None:
+    earlier = new_id()
+    record(system_actor("test"), "organisation.changed", "organisation", "1")
+    Client().get("/directory/")
+    Event.objects.create(
+        id=earlier, actor="system:test", action="organisation.changed", kind="organisation", object_id="2"
+    )
     with CaptureQueriesContext(connection) as made:
         Client().get("/directory/")
     assert len(made) > 1

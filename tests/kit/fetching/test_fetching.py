@@ -314,6 +314,23 @@ def test_forms_and_parts_are_sent(site, fetcher):
     assert b'{"a":[1]}' in site.log[-1].body
 
 
+def test_a_document_is_posted_repeated_and_not_led_elsewhere(site, fetchers, tmp_path):
+    fetcher = fetchers(cache=tmp_path / "cache")
+    url = site.on("/", lambda h: h.reply(503), lambda h: h.reply(200, b"{}", ETag='"1"'))
+    fetcher.fetch(Request(url, document={"query": {"a": [1]}}))
+    fetcher.fetch(Request(url, document={}))
+    assert [(asked.method, asked.body) for asked in site.log] == [
+        ("POST", b'{"query":{"a":[1]}}'),
+        ("POST", b'{"query":{"a":[1]}}'),
+        ("POST", b"{}"),
+    ]
+    assert {asked.headers["content-type"] for asked in site.log} == {"application/json"}
+    assert not (tmp_path / "cache").exists()
+    away = site.on("/away", lambda h: h.reply(302, Location="/"))
+    with pytest.raises(WrongAddress):
+        fetcher.fetch(Request(away, document={"a": 1}))
+
+
 def conditional(body, **headers):
     def behave(handler):
         asked = handler.asked.headers

@@ -83,8 +83,42 @@ def test_ror_api_pages_with_a_client_id(site, fetcher):
     assert len(ids(pages)) == 45
     assert len(site.log) == 3
     assert site.log[0].headers["client-id"] == "client-1"
-    assert site.log[0].query["filter"] == "country.country_code:DK"
+    assert site.log[0].query == {
+        "all_status": "true",
+        "filter": "locations.geonames_details.country_code:DK",
+        "page": "1",
+    }
     assert ids(pages[:2]) + ids(harvest.pages(pages[1].cursor)) == ids(pages)
+
+
+def test_what_rors_pages_left_out_is_looked_for_again(site, fetcher):
+    every = [{"id": f"https://ror.org/0{number:02}"} for number in range(45)]
+    moved = [*every[:20], every[0], *every[21:]]  # one twice, one not at all
+
+    def behave(handler):
+        page = int(handler.asked.query["page"])
+        held = moved if len(site.log) <= 3 else every
+        items = held[(page - 1) * 20 : page * 20]
+        handler.reply(200, json.dumps({"number_of_results": 45, "items": items}).encode())
+
+    harvest = RorApi(fetcher, "client-1", country="dk", address=site.on("/organizations", behave))
+    pages = list(harvest.pages())
+    assert sorted(ids(pages)) == [f"0{number:02}" for number in range(45)]
+    assert [page.cursor["done"] for page in pages] == [False] * 4 + [True]
+    site.log.clear()
+    first = next(harvest.pages())
+    rest = list(harvest.pages(json.loads(json.dumps(first.cursor))))
+    assert sorted(ids([first, *rest])) == [f"0{number:02}" for number in range(45)]
+
+
+def test_ror_api_does_not_pass_a_part_for_the_whole_when_it_never_comes(site, fetcher):
+    url = site.on(
+        "/organizations",
+        lambda h: h.reply(200, b'{"number_of_results": 2, "items": [{"id": "a"}, {"id": "a"}]}'),
+    )
+    with pytest.raises(HarvestError, match="left out 1 of 2"):
+        list(RorApi(fetcher, "", address=url).pages())
+    assert len(site.log) == 3
 
 
 def test_ror_api_refuses_to_give_a_part_for_the_whole(site, fetcher):

@@ -154,6 +154,44 @@ def test_limits_mean_the_same_for_lines_of_the_snapshot(limits, wanted):
     assert {int(one["id"].rpartition("W")[2]) for one in works if limits.fit("works", one)} == wanted
 
 
+PLACE = {"id": "https://openalex.org/I1", "country_code": "DK", "lineage": ["https://openalex.org/I9"]}
+ABROAD = {"id": "https://openalex.org/I2", "country_code": "SE"}
+TOPICS = [{"id": "https://openalex.org/T1"}]
+OF_ENTITIES = {
+    "authors": [
+        {"id": "A1", "affiliations": [{"institution": PLACE}, {"institution": ABROAD}], "topics": TOPICS},
+        {"id": "A2", "affiliations": [{"institution": ABROAD}], "topics": []},
+    ],
+    "institutions": [{**PLACE, "topics": TOPICS}, {**ABROAD, "topics": []}],
+    "topics": [{"id": "https://openalex.org/T1"}, {"id": "https://openalex.org/T2"}],
+}
+
+
+@pytest.mark.parametrize(
+    ("entity", "limits", "said"),
+    [
+        ("authors", Limits(countries=("DK",)), "affiliations.institution.country_code:DK"),
+        ("authors", Limits(institutions=("I9",)), "affiliations.institution.lineage:I9"),
+        ("authors", Limits(topics=("T1",)), "topics.id:T1"),
+        ("institutions", Limits(countries=("DK",)), "country_code:DK"),
+        ("institutions", Limits(institutions=("I9",)), "lineage:I9"),
+        ("institutions", Limits(topics=("T1",)), "topics.id:T1"),
+        ("topics", Limits(topics=("https://openalex.org/T1",)), "id:T1"),
+    ],
+)
+def test_limits_of_authors_institutions_and_topics(site, fetcher, tmp_path, entity, limits, said):
+    """The API is asked for what the snapshot is sieved for: the first of two records, not the second."""
+    first, second = OF_ENTITIES[entity]
+    assert (limits.fit(entity, first), limits.fit(entity, second)) == (True, False)
+    site.on(f"/{entity}", openalex([first]))
+    api = OpenAlexApi(fetcher, "sesame", entity=entity, limits=limits, address=site.url)
+    assert ids(api.pages()) == [first["id"].rpartition("/")[2]]
+    assert site.log[0].query["filter"] == said
+    snapshot(site, {("2026-02-01", "part_0000.gz"): [first, second]}, entity=entity)
+    harvest = OpenAlexSnapshot(fetcher, tmp_path, entity=entity, limits=limits, address=site.url)
+    assert ids(harvest.pages()) == [first["id"].rpartition("/")[2]]
+
+
 def test_a_cursor_of_another_harvest_is_refused(site, fetcher):
     site.on("/works", openalex(WORKS))
     page = next(OpenAlexApi(fetcher, "sesame", address=site.url).pages())

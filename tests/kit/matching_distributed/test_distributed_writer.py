@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from vidensbro.kit.matching.conformance.material import EVERYTHING, SECRET, VOCA
 from vidensbro.kit.matching.distributed import DistributedIndex, EdgeStore, Reading, Spread
 from vidensbro.kit.matching.distributed import terms as term_counts
 from vidensbro.kit.matching.distributed.state import LEASE_SECONDS
-from vidensbro.kit.matching.distributed.store import Where, pages
+from vidensbro.kit.matching.distributed.store import Layout, Point, Where, pages
 from vidensbro.kit.matching.embedded import EmbeddedIndex
 from vidensbro.kit.matching.errors import IndexDamaged, IndexLocked, IndexMismatch, IndexStorageError
 
@@ -244,3 +245,104 @@ def test_hidden_documents_are_not_told_of_in_term_counts(store: EdgeStore) -> No
         index.add([document(1, "sensor", audience=frozenset({SECRET}))])
         index.commit()
         assert points(store, "test-000001-terms") == 0
+
+
+def test_a_writer_that_lost_its_place_takes_nothing_of_the_next_one_back(store: EdgeStore) -> None:
+    """It has written batches of its own, which the next writer has taken back; what is there now is another's."""
+    clock = Clock()
+    slow = opened(store, clock=clock)
+    slow.add(ITEMS[:5])
+    clock.now += LEASE_SECONDS + 1
+    with opened(store, clock=clock) as index:
+        index.add(ITEMS[10:20])
+        index.commit()
+        slow.close()
+        assert points(store) == 10
+        assert len(list(index.snapshot().keys())) == 10
+
+
+def test_a_writer_that_was_told_once_is_told_again(store: EdgeStore) -> None:
+    clock = Clock()
+    slow = opened(store, clock=clock)
+    slow.add(ITEMS[:5])
+    clock.now += LEASE_SECONDS + 1
+    with opened(store, clock=clock) as index:
+        index.add(ITEMS[10:20])
+        version = index.commit()
+        for _ in range(2):
+            with pytest.raises(IndexLocked):
+                slow.commit()
+        assert index.snapshot().version == version
+
+
+def test_a_commit_that_comes_too_late_does_not_bring_back_what_was(store: EdgeStore) -> None:
+    """Stopped between the last sign of life and the commit itself."""
+    clock = Clock()
+    slow = opened(store, clock=clock)
+    slow.add(ITEMS[:5])
+    later = Clock()
+    later.now = clock.now + LEASE_SECONDS + 1
+    with opened(store, clock=later) as index:
+        # As many as the other one counted, so that only what is committed tells them apart.
+        index.add(ITEMS[10:15])
+        version = index.commit()
+        with pytest.raises(IndexLocked):
+            slow.commit()
+        assert index.snapshot().version == version
+
+
+def test_what_was_not_counted_does_not_become_visible(store: EdgeStore) -> None:
+    """Such as a request that was given up and carried out late."""
+    with opened(store) as index:
+        index.add(ITEMS[:5])
+        version = index.commit()
+        index.add(ITEMS[5:8])
+        stray = next(iter(pages(store, "test-000001-documents", Where(), tuple(Stray.keys))))[1]
+        store.put("test-000001-documents", [Point(Stray.id, stray | {"born": 2})])
+        with pytest.raises(IndexStorageError, match="do it again"):
+            index.commit()
+        assert index.snapshot().version == version
+        index.add(ITEMS[5:8])
+        index.commit()
+        assert points(store) == 8
+
+
+class Stray:
+    """A version of a document that nobody counted."""
+
+    id = "00000000-0000-4000-8000-000000000001"
+    keys = ("name", "key", "kind", "died", "audience")
+
+
+def test_an_error_in_the_middle_forgets_the_whole_change(
+    store: EdgeStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened(store) as index:
+        index.add(ITEMS[:5])
+        version = index.commit()
+        index.add(ITEMS[5:8])
+        with monkeypatch.context() as broken:
+            broken.setattr(store, "change_each", refuse)
+            with pytest.raises(IndexStorageError):
+                index.add([document(1, "laser")])
+        assert index.commit() == version
+        assert points(store) == 5
+
+
+def test_a_build_that_fails_gives_its_room_back(store: EdgeStore) -> None:
+    def broken() -> Iterator[Document]:
+        yield from ITEMS[:3]
+        raise OSError("the source is gone")
+
+    with pytest.raises(OSError, match="the source is gone"):
+        DistributedIndex.rebuild(store, "test", broken(), reading=READING)
+    assert not store.exists("test-000001-documents")
+
+
+def test_collections_that_were_half_made_are_made_anew(store: EdgeStore) -> None:
+    """A writer died after it made the collection and before it made the indexes that filters need."""
+    store.create("test-000001-documents", Layout(HashingEmbedder.dimensions))
+    with opened(store) as index:
+        index.add(ITEMS[:5])
+        index.commit()
+        assert index.snapshot().facets(EVERYTHING)["kind"] == {"publication": 5}

@@ -129,6 +129,59 @@ def test_projects_with_their_organisations(tmp_path, form):
     assert tang.provenance.url == "https://cordis.europa.eu/project/id/101000001"
 
 
+@pytest.mark.parametrize("acronym", ["TANG", ""])
+def test_cells_that_begin_with_a_quotation_mark_as_cordis_writes_them(tmp_path, acronym):
+    said = '"Kelp; wine" and "salt;\nbread" are the aims.'
+    project = {"id": "101000003", "acronym": acronym, "title": '"Kelp" again', "objective": said}
+    project |= {"startDate": "2023-01-01", "keywords": '"kelp", wine'}
+    right = table([*PROJECTS, project])
+    wrong = right.replace(';"""', ';""')
+    assert wrong.count(';""Kelp') == 2
+    for text in (right, wrong):
+        path = tmp_path / "cordis-HORIZONprojects.zip"
+        with zipfile.ZipFile(path, "w") as held:
+            held.writestr("project.csv", text)
+        found = read(path)[-1]
+        assert found.title.startswith('"Kelp" again')
+        assert found.abstract.startswith('"Kelp; wine" and "salt;')
+        assert found.date == dt.date(2023, 1, 1)
+        assert '"kelp"' in [topic.name for topic in found.topics]
+
+
+PARTS = [
+    {"organisationID": "900000001", "role": "coordinator", "order": "1"}
+    | {"netEcContribution": "1200000,5", "ecContribution": "1700000", "totalCost": "1500000.25"},
+    # Its linked third party has a row of its own, in two roles; each row is counted once.
+    {"organisationID": "900000002", "role": "thirdParty", "order": "2", "ecContribution": "400000"},
+    {"organisationID": "900000002", "role": "participant", "order": "3", "netEcContribution": "100000"},
+    {"organisationID": "900000002", "role": "participant", "order": "3", "netEcContribution": "100000"},
+    {"organisationID": "900000003", "role": "associatedPartner", "order": "4", "netEcContribution": "0"}
+    | {"ecContribution": "0", "totalCost": "0"},
+    {"organisationID": "900000004", "role": "participant", "order": "5", "ecContribution": "soon"},
+]
+
+
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_what_each_organisation_gets(tmp_path, form):
+    rows = [
+        {"projectID": "101000001", "name": f"N{row['organisationID']}", "country": "DK"} | row
+        for row in PARTS
+    ]
+    tables = {"project": PROJECTS, "organization": rows}
+    *_, tang, second = read(archive(tmp_path / "a.zip", form, tables))
+    whole, *parts = tang.awards
+    assert (whole.organisation, whole.amount) == ("", 2_073_781)
+    assert [(one.organisation, one.amount, one.total) for one in parts] == [
+        ("900000001", 1_200_000, 1_500_000),
+        ("900000002", 500_000, None),
+        ("900000003", 0, None),
+    ]
+    assert {(one.number, one.name, one.currency) for one in parts} == {
+        ("101000001", "European Commission", "EUR")
+    }
+    assert [one.organisation for one in second.awards] == [""]
+
+
 def test_results(tmp_path):
     publications = [
         {

@@ -169,7 +169,7 @@ def test_what_cannot_be_kept(tmp_path):
     found = read(
         write(
             tmp_path / "w.jsonl",
-            {**NEW, "id": "https://openalex.org/A1"},
+            {**NEW, "id": "https://openalex.org/S1"},
             {**NEW, "title": None},
             {**NEW, "is_paratext": True},
             {**NEW, "doi": "n/a", "publication_date": "2021-02-31"},

@@ -6,6 +6,7 @@ import pytest
 
 from vidensbro.kit.sources import Problem, open_source
 from vidensbro.kit.sources.model import OrganisationRecord, WorkRecord
+from vidensbro.kit.sources.streams import Position
 from vidensbro.kit.sources.structuralfunds import partners
 from vidensbro.kit.sources.utm import degrees_of
 
@@ -84,6 +85,25 @@ def test_two_rows_of_one_project_and_the_same_row_twice(tmp_path):
     assert len({work.provenance.source_id for work in works}) == len(works) == 2
     assert [item.code for item in items if isinstance(item, Problem)] == ["duplicate"]
     assert sum(isinstance(item, OrganisationRecord) for item in items) == 3
+
+
+def test_rows_of_one_project_are_known_whatever_their_order_and_where_reading_began(tmp_path):
+    other = ROW.replace('"R"', '"S"')
+
+    def ids(text, start=None):
+        path = tmp_path / "a.csv"
+        path.write_bytes(text.encode("cp1252"))
+        works = (
+            item for item in open_source("structural_funds", path, start) if isinstance(item, WorkRecord)
+        )
+        return {work.venue: work.provenance.source_id for work in works}
+
+    both = ids(HEAD + ROW + other)
+    assert ids(HEAD + other + ROW) == both
+    first_row = Position(line=1 + ROW.count("\n"))
+    (rest,) = ids(HEAD + ROW + other, first_row).items()
+    assert rest in both.items()
+    assert rest[0] == "European Social Fund"
 
 
 def test_what_is_wrong_is_told_and_the_rest_is_kept(tmp_path):

@@ -94,7 +94,8 @@ def _invalid(field: str, codes: tuple[str, ...]) -> str:
 
 def _unavailable(error: Unavailable) -> Failure:
     """The engine's reason, with what its own error would have been told as."""
-    code = {"index_locked": BUSY}.get(error.reason, STORAGE if error.reason.startswith("index_") else FAILED)
+    known = {"index_locked": BUSY, "index_workers": FAILED}
+    code = known.get(error.reason, STORAGE if error.reason.startswith("index_") else FAILED)
     advice = error.detail
     if error.reason in {"index_damaged", "index_mismatch"}:
         advice = _("Run “vidensbro index build”: the database has everything.") + "\n" + error.detail

@@ -6,19 +6,28 @@ import time
 from typing import Final
 
 from vidensbro.hub.cli import console, presence
+from vidensbro.hub.cli.exits import WRONG_USE, CommandError
 from vidensbro.hub.cli.language import gettext as _
 
 PATIENCE: Final = 2.0
 """Seconds that a command waits for a running worker to finish what is new, before it goes on without."""
 
 
-def build(*, first_stage: bool = False) -> str:
-    """Build the index anew, with the quick model of the first stage if wanted; its version."""
+def build(*, first_stage: bool = False, processes: int = 0, scheduler: str = "") -> str:
+    """Build the index anew, with the quick model of the first stage if wanted, and on a search cluster by worker
+    processes of this machine or by those of a scheduler; its version."""
     from vidensbro.hub.matches import indexing
+    from vidensbro.hub.matches.workers import Workers
 
+    if processes and scheduler:
+        raise CommandError(
+            _("Give --workers for processes of this machine, or --scheduler for those elsewhere, not both."),
+            code=WRONG_USE,
+        )
     stage = indexing.Stage.FIRST if first_stage else indexing.Stage.SET
+    workers = Workers(processes, scheduler) if processes or scheduler else None
     with console.steps(_("Building the index"), _("documents")) as progress:
-        return indexing.index_build(progress, stage)
+        return indexing.index_build(progress, stage, workers)
 
 
 def catch_up() -> bool:

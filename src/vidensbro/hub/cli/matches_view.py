@@ -59,6 +59,8 @@ def _head(place: int, view: presenters.MatchView, *, folded: bool = False) -> Ta
     head.add_column(ratio=1, no_wrap=folded, overflow="ellipsis" if folded else "fold")
     head.add_column(width=BAR + 4, justify="right", no_wrap=True)
     title = Text(view.card.title, style="bold")
+    for first, last in view.heading.marks:
+        title.stylize("mark", first, last)
     if folded:
         title = Text.assemble(view.card.title, ("".join(f"  ·  {fact}" for fact in _facts(view.card)), "dim"))
     head.add_row(Text(str(place), style="quiet"), title, _score(view.percent))

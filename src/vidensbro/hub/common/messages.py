@@ -27,7 +27,15 @@ _WORDS: dict[str, str | Promise] = {
     "hours_of_schedule": _("Give between one hour and a year."),
     "day": _("Write a day as 2026-03-31."),
     "not_for_source": _("This source does not know this limit."),
+    "not_for_entity": _("OpenAlex does not limit these records in this way: leave it out."),
+    "entity": _("Give works, authors, institutions or topics."),
     "years": _("Write years as 2026 or 2020-2026."),
+    "not_for_files": _(
+        "Files come whole: leave this out, or ask the register by industry, municipality or number."
+    ),
+    "industry_code": _("Write an industry as the six digits of its code, or the first two to five."),
+    "municipality_code": _("Write a municipality as the three digits of its code, such as 751."),
+    "cvr_number": _("Write a CVR number as eight digits."),
     "country_code": _("Give a country by its two letters; not every source knows every country."),
     "fetch_contact": _(
         "Whoever fetches says who they are: set this variable to a mail address or web page of yours."
@@ -238,6 +246,10 @@ _WORDS: dict[str, str | Promise] = {
     "index_damaged": _("The search index is damaged. It must be built again."),
     "index_empty": _("The search index is empty. It must be built."),
     "index_storage": _("The search index cannot be written: the disk is full or read-only."),
+    "index_workers": _("The workers that fill the search index failed, or are not there."),
+    "index_not_on_cluster": _(
+        "Workers fill an index on a search cluster (VIDENSBRO_INDEX); the embedded index needs none."
+    ),
     "index_locked": _("The search index is being written by another process. Try again in a moment."),
     "embedding_model": _("The language model cannot be opened."),
     "embedding_service": _("The embedding service cannot be reached."),

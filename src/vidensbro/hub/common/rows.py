@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
 
@@ -19,15 +19,31 @@ def in_batches(rows: QuerySet[M], ids: Iterable[str] | None = None, size: int = 
     are no UUIDs are passed over.
     """
     ordered = rows.order_by("pk")
-    if ids is None:
-        last: object = None
-        while batch := list((ordered if last is None else ordered.filter(pk__gt=last))[:size]):
+    wanted = sorted({key for one in ids if (key := as_uuid(one)) is not None}) if ids is not None else None
+    for keys in _all_keys(rows.model, size) if wanted is None else _parts(wanted, size):
+        if batch := list(ordered.filter(pk__in=keys)):
             yield batch
-            last = batch[-1].pk
-        return
-    wanted = iter(sorted({key for one in ids if (key := as_uuid(one)) is not None}))
-    while some := list(islice(wanted, size)):
-        yield list(ordered.filter(pk__in=some))
+
+
+def _all_keys(model: type[Model], size: int) -> Iterator[list[Any]]:
+    """The keys of a whole table, in order.
+
+    They are read without the conditions of whoever asks: asked for "the next 500 of these", a database may well take
+    the index of a condition, and put all that it holds into order for every 500.
+    """
+    ordered = model._base_manager.order_by("pk").values_list("pk", flat=True)
+    last: object = None
+    while keys := list((ordered if last is None else ordered.filter(pk__gt=last))[:size]):
+        yield keys
+        if len(keys) < size:
+            return
+        last = keys[-1]
+
+
+def _parts(keys: Iterable[uuid.UUID], size: int) -> Iterator[list[uuid.UUID]]:
+    left = iter(keys)
+    while some := list(islice(left, size)):
+        yield some
 
 
 NO_ID = uuid.UUID(int=0)

@@ -18,9 +18,10 @@ import orjson
 from django.conf import settings
 
 from vidensbro.hub.common.errors import Invalid
-from vidensbro.hub.imports.wishes import Wish
+from vidensbro.hub.imports.wishes import COUNTRIES, Wish
 from vidensbro.kit.sources.fetching import (
     ClinicalTrials,
+    CvrSearch,
     EuFundingCalls,
     Fetcher,
     Harvester,
@@ -48,6 +49,7 @@ CORDIS: Final = (
     "https://cordis.europa.eu/data/cordis-HORIZONprojects-csv.zip",
     "https://cordis.europa.eu/data/cordis-HORIZONprojectPublications-csv.zip",
     "https://cordis.europa.eu/data/cordis-h2020projects-csv.zip",
+    "https://cordis.europa.eu/data/cordis-h2020projectPublications-csv.zip",
 )
 """The archives that are fetched where no other address is given."""
 
@@ -56,16 +58,7 @@ RATES: Final[Mapping[str, Rate]] = {
     "pub.orcid.org": Rate(10, 20),
     "clinicaltrials.gov": Rate(0.8, 1),
     "api.openalex.org": Rate(8, 10),
-}
-_COUNTRIES: Final = {
-    "DK": "Denmark",
-    "SE": "Sweden",
-    "NO": "Norway",
-    "FI": "Finland",
-    "IS": "Iceland",
-    "DE": "Germany",
-    "NL": "Netherlands",
-    "GB": "United Kingdom",
+    "distribution.virk.dk": Rate(2, 2),
 }
 _NAME: Final = re.compile(r"[^\w.-]+")
 _FILES: Final = (".csv", ".tsv", ".xlsx", ".json", ".zip", ".gz", ".xml")
@@ -80,11 +73,16 @@ def own_fetcher(told: Told) -> HttpFetcher:
         return HttpFetcher(
             contact,
             cache=settings.VIDENSBRO_DATA / "downloads" / "cache",
-            rates=RATES,
+            rates=rates(),
             progress=_growth(told),
         )
     except ValueError as error:
         raise Invalid({"VIDENSBRO_FETCH_CONTACT": ("fetch_contact",)}) from error
+
+
+def rates() -> dict[str, Rate]:
+    """How often each host may be asked. ROR gives those who do not name a client fifty requests in five minutes."""
+    return {**RATES} if settings.VIDENSBRO_ROR_CLIENT_ID else {**RATES, "api.ror.org": Rate(40 / 300, 10)}
 
 
 def files_of(source: str, wish: Wish, fetcher: Fetcher, told: Told) -> list[Path]:
@@ -171,15 +169,34 @@ def _named(found: Path) -> Iterator[str]:
 
 def _clinicaltrials(wish: Wish, fetcher: Fetcher, folder: Path, told: Told) -> list[Path]:
     where = _elsewhere(wish)
-    if wish.country and wish.country not in _COUNTRIES:
-        raise Invalid({"country": ("country_code",)})
     harvest = ClinicalTrials(
         fetcher,
-        country=_COUNTRIES.get(wish.country, ""),
+        country=COUNTRIES[wish.country] if wish.country else "",
         changed_since=_day(wish.since),
         **where,
     )
     return [_harvested(harvest, folder, told)]
+
+
+def _cvr(wish: Wish, fetcher: Fetcher, folder: Path, told: Told) -> list[Path]:
+    """Companies from the register's search; without limits, files."""
+    if not wish.asks_register:
+        return _files(wish, fetcher, folder, told)
+    user, password = settings.VIDENSBRO_CVR_USER, settings.VIDENSBRO_CVR_PASSWORD
+    for name in ("VIDENSBRO_CVR_USER", "VIDENSBRO_CVR_PASSWORD"):
+        if not getattr(settings, name):
+            raise Invalid({name: ("required",)})
+    search = CvrSearch(
+        fetcher,
+        user,
+        password,
+        numbers=wish.cvr,
+        industries=wish.industry,
+        municipalities=wish.municipality,
+        changed_since=_day(wish.since),
+        **_elsewhere(wish),
+    )
+    return [_harvested(search, folder, told)]
 
 
 def _ror(wish: Wish, fetcher: Fetcher, folder: Path, told: Told) -> list[Path]:
@@ -203,13 +220,16 @@ def _openalex(wish: Wish, fetcher: Fetcher, folder: Path, told: Told) -> list[Pa
         years=wish.first_and_last_year,
         updated_since=_day(wish.since),
     )
+    entity = wish.entity or "works"
     if wish.snapshot:
-        snapshot = OpenAlexSnapshot(fetcher, folder / "parts", limits=limits, **where)
-        merged = [one.path for one in snapshot.merged()]
-        return [_harvested(snapshot, folder, told), *merged]
+        snapshot = OpenAlexSnapshot(fetcher, folder / "parts", entity=entity, limits=limits, **where)
+        lists = [one.path for one in snapshot.merged()]
+        if (withdrawn := snapshot.withdrawn()) is not None:
+            lists.append(withdrawn.path)
+        return [_harvested(snapshot, folder, told), *lists]
     if not settings.VIDENSBRO_OPENALEX_KEY:
         raise Invalid({"VIDENSBRO_OPENALEX_KEY": ("required",)})
-    api = OpenAlexApi(fetcher, settings.VIDENSBRO_OPENALEX_KEY, limits=limits, **where)
+    api = OpenAlexApi(fetcher, settings.VIDENSBRO_OPENALEX_KEY, entity=entity, limits=limits, **where)
     return [_harvested(api, folder, told)]
 
 
@@ -250,6 +270,6 @@ _WAYS: Final[Mapping[str, _Way]] = {
     "orcid": _orcid,
     "uniquip": _uniquip,
     "clinicaltrials": _clinicaltrials,
-    "cvr": _files,
+    "cvr": _cvr,
     "structural_funds": _files,
 }

@@ -11,6 +11,8 @@ from typing import Final
 
 from vidensbro.hub.accounts.actors import system_actor
 from vidensbro.hub.common.errors import Conflict
+from vidensbro.hub.imports.privacy import FORGET_DOWNLOADS
+from vidensbro.hub.imports.services.forgetting import forget_downloads
 from vidensbro.hub.imports.services.scheduling import due_schedules
 from vidensbro.hub.imports.services.undoing import UNDO, undo_import
 from vidensbro.hub.outbox.models import Entry
@@ -54,3 +56,12 @@ def undo(entries: Sequence[Entry]) -> None:
         except Conflict as conflict:
             if conflict.reason == "import_running":
                 raise Postpone(timedelta(minutes=1), conflict.reason) from conflict
+
+
+@handler(FORGET_DOWNLOADS)
+def forget(entries: Sequence[Entry]) -> None:
+    """Remove what was fetched, once nobody reads it."""
+    try:
+        forget_downloads()
+    except Conflict as conflict:
+        raise Postpone(timedelta(minutes=1), conflict.reason) from conflict

@@ -164,13 +164,15 @@ class ImportSchedule(models.Model):
     """A source that is fetched and imported again and again.
 
     `wish` are the limits (`wishes.Wish`), `hours` how often. `busy_until` is moved on while somebody is at it: a
-    process that dies leaves it to run out. `failures` counts what went wrong in a row, `error` says what.
+    process that dies leaves it to run out. `failures` counts what went wrong in a row, `error` says what. While
+    it is `paused` it does not come round.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     source = models.CharField(max_length=30)
     wish = models.JSONField(default=dict)
     hours = models.PositiveIntegerField()
+    paused = models.BooleanField(default=False)
     next_run = models.DateTimeField(default=clock.now)
     busy_until = models.DateTimeField(null=True, blank=True)
     last_run = models.ForeignKey(ImportRun, models.SET_NULL, null=True, blank=True, related_name="+")

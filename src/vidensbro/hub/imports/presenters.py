@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
+from vidensbro.hub.common import clock
 from vidensbro.hub.directory.models import Organisation, Person
 from vidensbro.hub.directory.presenters import (
     affiliation_line,
@@ -19,7 +21,7 @@ from vidensbro.hub.directory.presenters import (
     place_line,
 )
 from vidensbro.hub.imports import wording
-from vidensbro.hub.imports.models import ImportChange, ImportProblem, ImportRun
+from vidensbro.hub.imports.models import ImportChange, ImportProblem, ImportRun, ImportSchedule
 from vidensbro.hub.imports.queries import Joined, Pair, Row
 from vidensbro.hub.imports.services.journal import MODELS
 from vidensbro.hub.knowledge.models import Work
@@ -192,6 +194,43 @@ def changes_view(kind: str, new: int, changed: int, first: Sequence[ImportChange
         if one.row in rows
     ]
     return ChangesView(wording.rows(kind), new, changed, tuple(shown))
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleView:
+    """A source that is fetched again and again. `due` is None while it is paused, `error` what went wrong last."""
+
+    id: str
+    source: str
+    rhythm: str
+    limits: tuple[str, ...]
+    due: datetime | None
+    overdue: bool
+    running: bool
+    paused: bool
+    last_end: datetime | None
+    last_run: ImportRun | None
+    failures: int
+    error: str
+
+
+def schedule_view(row: ImportSchedule) -> ScheduleView:
+    """A schedule in words."""
+    moment = clock.now()
+    return ScheduleView(
+        id=str(row.pk),
+        source=wording.source(row.source),
+        rhythm=wording.rhythm(row.hours),
+        limits=wording.wish(row.wish),
+        due=None if row.paused else row.next_run,
+        overdue=row.next_run <= moment,
+        running=row.busy_until is not None and row.busy_until > moment,
+        paused=row.paused,
+        last_end=row.last_end,
+        last_run=row.last_run,
+        failures=row.failures,
+        error=row.error,
+    )
 
 
 def time_left(run: ImportRun) -> str:

@@ -33,6 +33,10 @@ from vidensbro.hub.imports.models import (
     MergeProposal,
     SourceRecord,
 )
+from vidensbro.hub.outbox import services as outbox
+
+FORGET_DOWNLOADS = "imports.forget"
+"""Topic with the one key "all": remove what was fetched from sources."""
 
 
 class ImportsPart:
@@ -52,7 +56,8 @@ class ImportsPart:
         return {"source_records": list(rows.values("source", "source_id"))}
 
     def erase(self, subject: Subject) -> int:
-        """Proposals go. The identifiers stay, so that the next import knows whom to leave out."""
+        """Proposals go, and so does what was fetched. The identifiers stay: the next import knows whom to leave out."""
+        outbox.put(FORGET_DOWNLOADS, "all")
         people = _people(subject)
         about = MergeProposal.objects.filter(Q(left__in=people) | Q(right__in=people), kind="person")
         gone = about.delete()[0] + scrub(ImportProblem.objects.all(), subject.words, ("value",))

@@ -49,7 +49,7 @@ def run_of(actor: Actor, run_id: uuid.UUID | str) -> ImportRun:
 
 def schedules(actor: Actor) -> QuerySet[ImportSchedule]:
     """What is fetched and imported again and again, by source; nothing for whom it is no business."""
-    return see_imports.visible(actor, ImportSchedule.objects.all())
+    return see_imports.visible(actor, ImportSchedule.objects.select_related("last_run"))
 
 
 def problems(actor: Actor, run_id: uuid.UUID | str, code: str = "") -> QuerySet[ImportProblem]:

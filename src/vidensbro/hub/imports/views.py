@@ -11,12 +11,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from vidensbro.hub.accounts.forms import show_problems
 from vidensbro.hub.accounts.policies import is_staff, require
 from vidensbro.hub.accounts.requests import sender
+from vidensbro.hub.common.errors import Invalid
 from vidensbro.hub.common.rows import as_uuid
 from vidensbro.hub.imports import presenters, queries, services, wording
+from vidensbro.hub.imports.forms import ScheduleForm, SourceForm
 
 PER_PAGE = 50
 
@@ -55,6 +58,64 @@ def undo(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     services.ask_to_undo(sender(request), run_id)
     messages.success(request, _("The import is being undone. This page tells what becomes of its rows."))
     return redirect("import-run", run_id)
+
+
+@never_cache
+@login_required
+@require_safe
+def schedules(request: HttpRequest) -> HttpResponse:
+    """What is fetched and imported again and again."""
+    actor = sender(request)
+    require(actor, is_staff, "staff_only")
+    rows = [presenters.schedule_view(row) for row in queries.schedules(actor)]
+    return render(request, "imports/schedules.html", {"schedules": rows, "form": SourceForm()})
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_schedule(request: HttpRequest) -> HttpResponse:
+    """Have a source, which the address names, fetched again and again; without one it is asked for."""
+    actor = sender(request)
+    require(actor, is_staff, "staff_only")
+    chosen = SourceForm(request.GET)
+    if not chosen.is_valid():
+        if request.method == "POST":
+            raise Invalid({"source": ("invalid_choice",)})
+        return redirect("import-schedules")
+    source = chosen.cleaned_data["source"]
+    form = ScheduleForm(request.POST or None, source=source)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.add_schedule(actor, source, form.wish(), form.cleaned_data["hours"], form.first())
+        except Invalid as error:
+            show_problems(form, error)
+        else:
+            messages.success(
+                request, _("%(source)s is fetched from now on.") % {"source": wording.source(source)}
+            )
+            return redirect("import-schedules")
+    context = {"form": form, "source": source, "name": wording.source(source)}
+    return render(request, "imports/new_schedule.html", context, status=400 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def pause_schedule(request: HttpRequest, schedule_id: uuid.UUID) -> HttpResponse:
+    """Let a schedule rest, or with an empty `paused` go on."""
+    row = services.pause_schedule(sender(request), schedule_id, bool(request.POST.get("paused")))
+    said = _("%(source)s is paused.") if row.paused else _("%(source)s goes on.")
+    messages.success(request, said % {"source": wording.source(row.source)})
+    return redirect("import-schedules")
+
+
+@login_required
+@require_POST
+def remove_schedule(request: HttpRequest, schedule_id: uuid.UUID) -> HttpResponse:
+    """Have a source fetched no more."""
+    services.remove_schedule(sender(request), schedule_id)
+    messages.success(request, _("Removed. What was imported stays."))
+    return redirect("import-schedules")
 
 
 @never_cache

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+
+from vidensbro.hub.imports.wishes import LAST
 
 Words = str | Promise
 
@@ -189,6 +195,41 @@ SOURCES: dict[str, Words] = {
 }
 """What sources are called."""
 
+RHYTHMS: dict[int, Words] = {
+    1: _("every hour"),
+    24: _("every day"),
+    168: _("every week"),
+    730: _("every month"),
+}
+"""How often a source is fetched, by hours."""
+
+ENTITIES: dict[str, Words] = {
+    "works": _("Works"),
+    "authors": _("People"),
+    "institutions": _("Organisations"),
+    "topics": _("Topics"),
+}
+"""What the kinds of record of OpenAlex are called."""
+
+LIMITS: dict[str, Words] = {
+    "entity": _("Kind of record"),
+    "country": _("Country"),
+    "institution": _("Institutions"),
+    "topic": _("Topics"),
+    "years": _("Years"),
+    "format": _("Format"),
+    "set": _("Set"),
+    "ror": _("Organisations"),
+    "orcid": _("People"),
+    "industry": _("Industries"),
+    "municipality": _("Municipalities"),
+    "cvr": _("CVR numbers"),
+    "since": _("Only what has changed since the last time"),
+    "snapshot": _("From the files, not the API"),
+    "address": _("Web addresses"),
+}
+"""What limits of a fetch are called, in the order in which they are asked for."""
+
 VERDICTS: dict[str, Words] = {
     "withdrawn": _("withdrawn"),
     "restored": _("put back as they were"),
@@ -222,6 +263,30 @@ STOPPED: dict[str, Words] = {
 def source(code: str) -> str:
     """What a source is called."""
     return str(SOURCES.get(code, code))
+
+
+def rhythm(hours: int) -> str:
+    """How often, in words."""
+    if hours in RHYTHMS:
+        return str(RHYTHMS[hours])
+    return ngettext("every %(count)d hour", "every %(count)d hours", hours) % {"count": hours}
+
+
+def wish(given: Mapping[str, Any]) -> tuple[str, ...]:
+    """The limits of a fetch, each in words."""
+    told = []
+    for name, label in LIMITS.items():
+        value = given.get(name)
+        if name == "since" and value and value != LAST:
+            told.append(gettext("What has changed since %(day)s") % {"day": value})
+        elif value is True or name == "since":
+            told += [str(label)] if value else []
+        elif name == "entity" and value:
+            told.append(str(ENTITIES.get(str(value), value)))
+        elif value:
+            shown = ", ".join(value) if isinstance(value, list) else str(value)
+            told.append(f"{label}: {shown}")
+    return tuple(told)
 
 
 def verdict(code: str) -> str:

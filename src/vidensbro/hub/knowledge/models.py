@@ -57,6 +57,7 @@ class Work(Provenance):
     if TYPE_CHECKING:
         authorships: ClassVar[RelatedManager[Authorship]]
         field_tags: ClassVar[RelatedManager[WorkField]]
+        grants: ClassVar[RelatedManager[Grant]]
 
     class Meta:
         indexes = [
@@ -123,6 +124,37 @@ class WorkField(FieldTag):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["work", "notation"], name="work_field_once")]
+
+
+class Grant(models.Model):
+    """Money behind a work, as one source tells of it.
+
+    With an `organisation` it is what that one gets of the grant, and what its own part costs; without, the whole.
+    `amount` is what the funder gives, `total` what it costs, in whole units of `currency` (ISO 4217). Works with the
+    same `funder_key` and `number` come of the same grant: a project and its results. `source` is who says so.
+    """
+
+    work = models.ForeignKey(Work, models.CASCADE, related_name="grants")
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, null=True, blank=True, related_name="grants"
+    )
+    source = models.CharField(max_length=30)
+    funder = models.CharField(max_length=300, blank=True)
+    funder_key = models.CharField(max_length=300, blank=True)
+    number = models.CharField(max_length=100, blank=True)
+    amount = models.PositiveBigIntegerField(null=True, blank=True)
+    total = models.PositiveBigIntegerField(null=True, blank=True)
+    currency = models.CharField(max_length=3, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["number", "funder_key"], name="grant_number")]
+        constraints = [
+            models.CheckConstraint(condition=Q(funder__gt="") | Q(number__gt=""), name="grant_says_something")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.funder} {self.number}".strip()
 
 
 class Offer(Provenance):

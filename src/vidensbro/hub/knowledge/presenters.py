@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from django.utils.translation import get_language, gettext
 from vidensbro.hub.common import clock
 from vidensbro.hub.directory.models import Organisation, Person
 from vidensbro.hub.directory.presenters import Prose, organisation_href, organisation_name
-from vidensbro.hub.knowledge.models import Authorship, Offer, Work
+from vidensbro.hub.knowledge.models import Authorship, Grant, Offer, Work
 from vidensbro.hub.ui.fields import FieldLink, field_links
 from vidensbro.hub.ui.linked_data import without_blanks
 from vidensbro.kit.text.keyphrases import key_phrases
@@ -48,6 +49,28 @@ class Contributor:
     places: tuple[Organisation, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class GrantView:
+    """Money behind a work. `project` is the one that it is the grant of, if another work comes of it."""
+
+    funder: str
+    number: str
+    amount: str
+    total: str
+    project: Work | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShareView:
+    """What one organisation gets, and what its part costs, in `currency`; `role` in words."""
+
+    organisation: Organisation
+    role: str
+    amount: str
+    total: str
+    currency: str
+
+
 def work_href(row: Work) -> str:
     """The address of a work's page."""
     return reverse("work", args=[row.pk])
@@ -71,6 +94,57 @@ def taking_part(row: Work) -> list[Organisation]:
     """Organisations that stand behind a work, each once, in its order."""
     rows = [one.organisation for one in row.authorships.all() if one.organisation is not None]
     return list({organisation.pk: organisation for organisation in rows}.values())
+
+
+def whole_grants(row: Work) -> list[Grant]:
+    """The grants behind a work, each once, as the source tells it that knows the amount."""
+    found: dict[tuple[str, str], Grant] = {}
+    for one in row.grants.all():
+        key = (one.funder_key, one.number)
+        known = found.get(key)
+        if one.organisation_id is None and (
+            known is None or (known.amount is None and one.amount is not None)
+        ):
+            found[key] = one
+    return list(found.values())
+
+
+def grants_of(row: Work, projects: Mapping[tuple[str, str], Work]) -> list[GrantView]:
+    """The money behind a work, in words."""
+    return [
+        GrantView(
+            one.funder,
+            one.number,
+            money(one.amount, one.currency),
+            money(one.total, one.currency),
+            projects.get((one.funder_key, one.number)),
+        )
+        for one in whole_grants(row)
+    ]
+
+
+def shares_of(row: Work) -> list[ShareView]:
+    """What each organisation gets of the money behind a work, the most first; as the first source tells it."""
+    parts = [one for one in row.grants.all() if one.organisation is not None]
+    sums: dict[Organisation, list[int | None]] = {}
+    for one in parts:
+        if one.source == parts[0].source and one.organisation is not None:
+            held = sums.setdefault(one.organisation, [None, None])
+            for place, value in enumerate((one.amount, one.total)):
+                if value is not None:
+                    held[place] = (held[place] or 0) + value
+    roles = {one.organisation_id: one.get_role_display() for one in reversed(list(row.authorships.all()))}
+    ordered = sorted(sums.items(), key=lambda one: (-(one[1][0] or 0), one[0].name, str(one[0].pk)))
+    return [
+        ShareView(
+            organisation,
+            str(roles.get(organisation.pk, "")),
+            money(amount, ""),
+            money(total, ""),
+            parts[0].currency,
+        )
+        for organisation, (amount, total) in ordered
+    ]
 
 
 def _contributor(rows: list[Authorship]) -> Contributor:
@@ -143,10 +217,15 @@ def readiness_line(row: Offer) -> str:
 
 def amount_line(row: Offer) -> str:
     """Money on offer, or nothing."""
-    if row.amount is None:
+    return money(row.amount, row.currency)
+
+
+def money(amount: Decimal | int | None, currency: str) -> str:
+    """An amount as the reader's language writes it, or nothing."""
+    if amount is None:
         return ""
-    places = 0 if row.amount == row.amount.to_integral_value() else 2
-    return f"{formats.number_format(row.amount, places, force_grouping=True)} {row.currency}".strip()
+    places = 0 if amount == int(amount) else 2
+    return f"{formats.number_format(amount, places, force_grouping=True)} {currency}".strip()
 
 
 def is_over(row: Offer) -> bool:
@@ -171,6 +250,19 @@ def work_data(row: Work) -> dict[str, Any]:
             "author": [_author(one) for one in contributors(row)],
             "sourceOrganization": [_organisation(one) for one in taking_part(row)],
             "about": [tag.label for tag in work_tags(row)],
+            "funding": [_grant(one) for one in whole_grants(row)],
+        }
+    )
+
+
+def _grant(one: Grant) -> dict[str, Any]:
+    amount = {"@type": "MonetaryAmount", "value": one.amount, "currency": one.currency}
+    return without_blanks(
+        {
+            "@type": "MonetaryGrant",
+            "identifier": one.number,
+            "funder": {"@type": "Organization", "name": one.funder} if one.funder else None,
+            "amount": amount if one.amount is not None else None,
         }
     )
 

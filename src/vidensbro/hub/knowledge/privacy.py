@@ -22,7 +22,7 @@ from vidensbro.hub.audit.purposes import (
 from vidensbro.hub.audit.traces import mentions, scrub
 from vidensbro.hub.directory.announcements import index_changed
 from vidensbro.hub.directory.models import Person
-from vidensbro.hub.knowledge.models import Authorship, Offer
+from vidensbro.hub.knowledge.models import Authorship, Grant, Offer
 
 
 class KnowledgePart:
@@ -66,6 +66,7 @@ class KnowledgePart:
         ]
         Authorship.objects.filter(pk__in=doubled).delete()
         moved = Authorship.objects.filter(organisation_id=gone).update(organisation_id=kept)
+        moved += Grant.objects.filter(organisation_id=gone).update(organisation_id=kept)
         return moved + Offer.objects.filter(organisation_id=gone).update(organisation_id=kept)
 
 
@@ -114,5 +115,6 @@ MODELS = {
     "knowledge.Offer": "knowledge",
     "knowledge.Work": _OF_WORKS,
     "knowledge.WorkField": _OF_WORKS,
+    "knowledge.Grant": f"{NONE}: money of organisations behind published works",
     "knowledge.OfferField": f"{NONE}: fields of offers",
 }

@@ -17,11 +17,15 @@ from vidensbro.hub.common.search import Ranked, TextHits, search
 from vidensbro.hub.directory.fields import below
 from vidensbro.hub.directory.models import Person
 from vidensbro.hub.directory.rules import see_person
-from vidensbro.hub.knowledge.models import Authorship, Offer, OfferField, Work, WorkField
+from vidensbro.hub.knowledge.models import Authorship, Grant, Offer, OfferField, Work, WorkField
 from vidensbro.hub.knowledge.rules import edit_offer, see_offer, see_work
 
 MOST_WORDS = 8
 """So many words of a search are looked for in titles."""
+
+
+MOST_GRANTS = 50
+"""Of so many grants of a work other works are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +79,39 @@ def ranked_works(actor: Actor, wanted: WorkSearch, hits: TextHits) -> Ranked[Wor
 
 
 def work(actor: Actor, work_id: uuid.UUID | str) -> Work:
-    """One work with those who stand behind it. Raises NotFound."""
-    rows = see_work.visible(actor, Work.objects.all()).prefetch_related("field_tags", _authorships(actor))
+    """One work with those who stand behind it and its money. Raises NotFound."""
+    grants = Prefetch("grants", Grant.objects.select_related("organisation"))
+    rows = see_work.visible(actor, Work.objects.all())
+    rows = rows.prefetch_related("field_tags", _authorships(actor), grants)
     found = rows.filter(pk=key_of(work_id)).first()
     if found is None:
         raise NotFound("work", work_id)
     return found
+
+
+def results(actor: Actor, project: Work) -> QuerySet[Work]:
+    """What came of a project: works paid by the same grants, the newest first. Three queries with authorships."""
+    rows = see_work.visible(actor, Work.objects.exclude(kind=Work.Kind.PROJECT))
+    found = rows.filter(pk__in=_paid_by(project).values("work_id")).exclude(pk=project.pk)
+    return found.prefetch_related(_authorships(actor)).order_by("-newest", "pk")
+
+
+def projects(actor: Actor, work: Work) -> dict[tuple[str, str], Work]:
+    """The projects that paid for a work, by the key of the funder and the number of the grant. Two queries."""
+    rows = see_work.visible(actor, Work.objects.filter(kind=Work.Kind.PROJECT).exclude(pk=work.pk))
+    found = _paid_by(work).filter(work__in=rows.values("pk"), organisation__isnull=True)
+    works = {one.work_id: (one.funder_key, one.number) for one in found.order_by("-work_id")}
+    by_id = rows.in_bulk(list(works))
+    return {key: by_id[pk] for pk, key in works.items()}
+
+
+def _paid_by(work: Work) -> QuerySet[Grant]:
+    """What all sources tell of the grants that are behind a work."""
+    keys = {(one.funder_key, one.number) for one in work.grants.all() if one.number}
+    same = Q(pk__in=())
+    for funder, number in sorted(keys)[:MOST_GRANTS]:
+        same |= Q(funder_key=funder, number=number)
+    return Grant.objects.filter(same)
 
 
 def work_facets(

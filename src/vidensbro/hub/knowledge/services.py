@@ -16,7 +16,7 @@ from vidensbro.hub.common.validation import check_row
 from vidensbro.hub.directory.announcements import index_changed
 from vidensbro.hub.directory.models import Organisation
 from vidensbro.hub.directory.services.rows import change_columns, replace_fields
-from vidensbro.hub.knowledge.models import Offer, Work
+from vidensbro.hub.knowledge.models import Grant, Offer, Work
 from vidensbro.hub.knowledge.rules import edit_offer as may_edit_offer
 from vidensbro.hub.knowledge.rules import see_offer
 from vidensbro.kit.sources.identifiers import doi as normal_doi
@@ -174,6 +174,14 @@ def _doi(value: str) -> str:
     return found
 
 
+def _move_grants(kept: Work, gone: Work) -> None:
+    """Let `kept` have the grants that only `gone` tells of."""
+    same = ("source", "funder_key", "number", "organisation_id")
+    there = set(kept.grants.values_list(*same))
+    moved = [row.pk for row in gone.grants.all() if tuple(getattr(row, name) for name in same) not in there]
+    Grant.objects.filter(pk__in=moved).update(work=kept)
+
+
 _WORK_GAPS = ("abstract", "language", "date", "start", "end", "type", "venue", "doi", "url", "open_access")
 
 
@@ -198,6 +206,7 @@ def merge_works(actor: Actor, kept_id: uuid.UUID | str, gone_id: uuid.UUID | str
         raise NotFound("work", kept_id if kept is None else gone_id)
     there = kept.field_tags.values_list("notation", flat=True)
     gone.field_tags.exclude(notation__in=list(there)).update(work=kept)
+    _move_grants(kept, gone)
     if not kept.authorships.exists():
         gone.authorships.update(work=kept)
     for column in _WORK_GAPS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.core.paginator import Paginator
 from django.db.models import TextChoices
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -18,7 +19,7 @@ from vidensbro.hub.knowledge.models import Offer, Work
 from vidensbro.hub.ui.facets import Facet, facet
 from vidensbro.hub.ui.fields import field_label
 from vidensbro.hub.ui.languages import language_name
-from vidensbro.hub.ui.listing import choice_label, given, listing
+from vidensbro.hub.ui.listing import PER_PAGE, choice_label, given, listing
 from vidensbro.hub.ui.remembering import remembered
 
 WORDS = gettext_noop("Words, in Danish or English")
@@ -86,9 +87,14 @@ def offers(request: HttpRequest) -> HttpResponse:
 @require_safe
 def work(request: HttpRequest, work_id: uuid.UUID) -> HttpResponse:
     """One work."""
-    row = queries.work(sender(request), work_id)
+    actor = sender(request)
+    row = queries.work(actor, work_id)
+    found = queries.results(actor, row) if row.kind == Work.Kind.PROJECT else None
     context = {
         "work": row,
+        "grants": presenters.grants_of(row, queries.projects(actor, row)),
+        "shares": presenters.shares_of(row),
+        "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")) if found is not None else None,
         "contributors": presenters.contributors(row),
         "organisations": presenters.taking_part(row),
         "source": source_of(row),

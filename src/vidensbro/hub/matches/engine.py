@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from vidensbro import __version__
 from vidensbro.hub.common.errors import Unavailable
 from vidensbro.hub.matches import opening
 from vidensbro.hub.matches.opening import OpenIndex, forget_connection, open_index
@@ -20,6 +22,7 @@ from vidensbro.kit.matching.embedding.static import NAME as STATIC
 from vidensbro.kit.matching.embedding.static import open_static
 from vidensbro.kit.matching.errors import MatchingError
 from vidensbro.kit.text import Bridge, Glossary
+from vidensbro.kit.text.glossary_files import bundled_files, folder_files
 
 WARMING = (Need(text="sensor til tryksår", language="da"), Need(text="wound care sensor", language="en"))
 """Small needs that touch everything an answer touches."""
@@ -59,6 +62,13 @@ def index_embedder() -> Embedder | None:
     which the index then refuses. Raises Unavailable."""
     with unavailable_if_broken(), _opening:
         return _embedder_named(_built_with())
+
+
+def embedder_named(name: str) -> Embedder | None:
+    """The model of this name, as far as it is one that can be opened here; else the one that is set. Raises the kit's
+    errors."""
+    with _opening:
+        return _embedder_named(name)
 
 
 def writable_index() -> OpenIndex:
@@ -108,6 +118,14 @@ def plain_bridge() -> Bridge:
     """Danish and English from the glossaries alone, as documents are carried over when they are indexed."""
     glossary, lexica = _words()
     return Bridge(glossary, lexica=lexica)
+
+
+def reading_revision() -> str:
+    """Name of what decides how texts are read beside model and analysis: this release, and every word list."""
+    digest = hashlib.sha256(__version__.encode())
+    for name, text in [*bundled_files(), *folder_files(_own_words()), *folder_files(_lexica())]:
+        digest.update(f"{Path(name).name}\0{text}\0".encode())
+    return digest.hexdigest()[:16]
 
 
 def forget() -> None:
@@ -172,8 +190,14 @@ def _first_stage() -> Embedder:
 @cache
 def _words() -> tuple[Glossary | None, tuple[Glossary, ...]]:
     """The glossary with the operator's additions (None: as it is bundled), and the imported lexica."""
-    folder = Path(settings.VIDENSBRO_DATA)
-    own = sorted((folder / "glossary").glob("*.txt"))
-    lexica = sorted((folder / "lexica").glob("*.txt"))
+    own = _own_words()
     glossary = Glossary.bundled().merged(Glossary.load(own)) if own else None
-    return glossary, tuple(Glossary.load(path) for path in lexica)
+    return glossary, tuple(Glossary.load(path) for path in _lexica())
+
+
+def _own_words() -> list[Path]:
+    return sorted((Path(settings.VIDENSBRO_DATA) / "glossary").glob("*.txt"))
+
+
+def _lexica() -> list[Path]:
+    return sorted((Path(settings.VIDENSBRO_DATA) / "lexica").glob("*.txt"))

@@ -21,6 +21,7 @@ def evidence_to_json(evidence: Evidence) -> dict[str, Any]:
         ],
         "reservations": [{"code": one.code, "values": list(one.values)} for one in evidence.reservations],
         "supporting": list(evidence.supporting),
+        "title_marks": [list(mark) for mark in evidence.title_marks],
     }
 
 
@@ -37,6 +38,8 @@ def evidence_from_json(data: Mapping[str, Any]) -> Evidence:
         ),
         reservations=tuple(Reservation(one["code"], tuple(one["values"])) for one in data["reservations"]),
         supporting=tuple(data["supporting"]),
+        # What was kept before titles were marked has none.
+        title_marks=tuple((start, end) for start, end in data.get("title_marks", ())),
     )
 
 

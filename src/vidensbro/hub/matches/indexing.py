@@ -13,6 +13,7 @@ from django.db import transaction
 
 from vidensbro.hub.common.collecting import rarely_collected
 from vidensbro.hub.common.errors import Unavailable
+from vidensbro.hub.common.statistics import refresh_statistics
 from vidensbro.hub.common.targets import targets
 from vidensbro.hub.directory.announcements import INDEX_UPDATE
 from vidensbro.hub.matches import opening
@@ -22,10 +23,12 @@ from vidensbro.hub.matches.engine import (
     forget,
     index_embedder,
     plain_bridge,
+    reading_revision,
     snapshot,
     unavailable_if_broken,
     writable_index,
 )
+from vidensbro.hub.matches.workers import Workers, adding
 from vidensbro.hub.needs.announcements import MATCHES_REFRESH
 from vidensbro.hub.needs.queries import open_need_ids
 from vidensbro.hub.outbox import queries as outbox_queries
@@ -124,21 +127,41 @@ _MODELS: Mapping[Stage, Callable[[], Embedder | None]] = {
 }
 
 
-def index_build(progress: Progress | None = None, stage: Stage = Stage.SET) -> str:
+def index_build(
+    progress: Progress | None = None, stage: Stage = Stage.SET, workers: Workers | None = None
+) -> str:
     """Build the index from the database beside the old one, swap, and refresh open needs; the version.
 
-    Updates that were waiting are thereby done; those that come meanwhile are done afterwards.
+    Updates that were waiting are thereby done; those that come meanwhile are done afterwards. A build that was cut
+    short is gone on with, if nothing has changed in how texts are read. On a search cluster `workers` can do it, if
+    given.
 
     Raises:
-        Unavailable: another process writes to the index, or the disk is full; the old index stays.
+        Unavailable: another process writes to the index, the disk is full, the workers are gone; the old index stays.
+        Invalid: there are workers, but no search cluster.
     """
     model = _MODELS[stage]()
+    refresh_statistics()
     with outbox.all_at_once(INDEX_UPDATE, BUILD_LEASE), unavailable_if_broken(), rarely_collected():
-        version = opening.rebuild_index(_all_documents(progress), model, carrier(plain_bridge(), model))
+        version = _rebuild(model, workers, progress)
         # Before the updates count as done: a kill in between repeats the build rather than lose the refresh.
         refresh_open_needs()
     forget()
     return version
+
+
+def _rebuild(model: Embedder | None, workers: Workers | None, progress: Progress | None) -> str:
+    carry, revision = carrier(plain_bridge(), model), reading_revision()
+    if workers is None:
+        return opening.rebuild_index(_all_documents(progress), model, carry, revision)
+    total = _expected()
+
+    def told(done: int) -> None:
+        if progress is not None:
+            progress(done, max(total, done))
+
+    with adding(workers, model.name if model else "", told) as by_workers:
+        return opening.rebuild_index(_all_documents(None), model, carry, revision, by_workers)
 
 
 def catch_up(progress: Progress | None = None) -> bool:
@@ -187,7 +210,7 @@ def index_verify(progress: Progress | None = None, *, repair: bool = False) -> V
     Raises Unavailable if the index cannot be opened.
     """
     view = snapshot()
-    total = sum(target.count() for target in targets().values())
+    total = _expected()
     missing: list[str] = []
     stale: list[str] = []
     superfluous: list[str] = []
@@ -232,7 +255,7 @@ def _by_kind(keys: Iterable[str]) -> dict[str, set[str]]:
 
 
 def _all_documents(progress: Progress | None) -> Iterator[Document]:
-    total = sum(target.count() for target in targets().values())
+    total = _expected()
     done = 0
     for target in targets().values():
         for document in target.documents():
@@ -251,6 +274,11 @@ def _compare(view: Snapshot, documents: tuple[Document, ...], missing: list[str]
             missing.append(document.key)
         elif there != document:
             stale.append(document.key)
+
+
+def _expected() -> int:
+    """Documents that the database says there should be."""
+    return sum(target.count() for target in targets().values())
 
 
 def _indexed() -> int:

@@ -1,10 +1,11 @@
-"""What follows a commit: index updates and fresh matches."""
+"""What follows a commit: index updates and fresh matches. And what time brings: learning from introductions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Final
 
 import structlog
 
@@ -13,15 +14,20 @@ from vidensbro.hub.directory.announcements import INDEX_UPDATE
 from vidensbro.hub.matches.indexing import compact_index, refresh_open_needs, update_index
 from vidensbro.hub.matches.privacy import INDEX_COMPACT
 from vidensbro.hub.matches.services import refresh
+from vidensbro.hub.matches.training import keep_learning
 from vidensbro.hub.needs.announcements import MATCHES_REFRESH
 from vidensbro.hub.outbox.models import Entry
+from vidensbro.hub.outbox.periodic import every
 from vidensbro.hub.outbox.queries import is_due, open_entries
 from vidensbro.hub.outbox.registry import Postpone, handler
 from vidensbro.kit.matching.errors import IndexLocked, MatchingError
 
 BUSY = timedelta(seconds=2)
 OUT_OF_ORDER = timedelta(seconds=30)
+RANKER: Final = "ranker.train"
 log = structlog.get_logger(__name__)
+
+every(RANKER, timedelta(days=1))
 
 
 @handler(INDEX_UPDATE, batch=500, lease=timedelta(minutes=2))
@@ -52,6 +58,13 @@ def refresh_matches(entries: Sequence[Entry]) -> None:
     with waiting_for_the_engine():
         for entry in entries:
             refresh(entry.key)
+
+
+@handler(RANKER, lease=timedelta(minutes=10))
+def learn_from_introductions(entries: Sequence[Entry]) -> None:
+    """Learn the ranker anew from what was said and came of introductions, without what was erased meanwhile."""
+    with waiting_for_the_engine():
+        keep_learning()
 
 
 @contextmanager

@@ -17,7 +17,8 @@ class MatchRun(models.Model):
 
     `text_digest` names the text that was answered (SHA-256 of its analysed form); a run without a need is a
     trial, of which the text itself is not kept. `audience` are the tokens it was run with, `as_of` the day that
-    ages and deadlines were counted from.
+    ages and deadlines were counted from. `ranker` holds the learned weights that its scores were made with, by kind
+    of contribution; empty: the engine's own scores.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -32,6 +33,7 @@ class MatchRun(models.Model):
     advice = models.JSONField(default=list)
     as_of = models.DateField(null=True)
     best_score = models.FloatField(default=0.0)
+    ranker = models.JSONField(default=dict, blank=True)
     started = models.DateTimeField(default=clock.now)
     finished = models.DateTimeField(default=clock.now)
 
@@ -74,6 +76,10 @@ class Feedback(models.Model):
 
     Or what an answer to an introduction says of it: then `introduction` is that row's id (no foreign key:
     introductions lie above matches) and there is no user.
+
+    `features` is what each kind of contribution added to the engine's own score of the match when this was said (see
+    `kit.matching.learning.features`), and `scored_by` the engine that it was (`ranker.scale`); both empty where the
+    match was in no run. A ranker is learned from them.
     """
 
     class Verdict(models.TextChoices):
@@ -102,6 +108,8 @@ class Feedback(models.Model):
     verdict = models.CharField(max_length=12, choices=Verdict)
     reason = models.CharField(max_length=20, choices=Reason, blank=True)
     note = models.TextField(blank=True)
+    scored_by = models.CharField(max_length=64, blank=True)
+    features = models.JSONField(default=list, blank=True)
     at = models.DateTimeField(default=clock.now)
 
     class Meta:
@@ -134,3 +142,25 @@ class Feedback(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verdict}: {self.kind}:{self.target_id}"
+
+
+class LearnedRanker(models.Model):
+    """What was learned the last time: a weight for each kind of contribution, and how it did on needs held out.
+
+    It serves the engine that it was learned with (`scored_by`) and no other. Whether it is used, `ranker` says. Nothing
+    in it is about anybody: seven weights and some counts.
+    """
+
+    trained = models.DateTimeField(default=clock.now)
+    scored_by = models.CharField(max_length=64)
+    weights = models.JSONField(default=dict)
+    needs = models.PositiveIntegerField(default=0)
+    held_out = models.PositiveIntegerField(default=0)
+    default_right = models.FloatField(default=0.0)
+    learned_right = models.FloatField(default=0.0)
+    better = models.PositiveIntegerField(default=0)
+    worse = models.PositiveIntegerField(default=0)
+    chance = models.FloatField(default=1.0)
+
+    def __str__(self) -> str:
+        return f"{self.scored_by} {self.trained:%Y-%m-%d}"

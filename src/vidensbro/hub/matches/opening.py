@@ -11,6 +11,7 @@ from django.conf import settings
 from vidensbro.hub.common.environment import SearchEngine
 from vidensbro.kit.matching import Document, EmbeddedIndex, Embedder
 from vidensbro.kit.matching.distributed import DistributedIndex, Reading, Spread, Store, connect
+from vidensbro.kit.matching.distributed.writer import Adding
 from vidensbro.kit.matching.embedded.intake import Carry
 
 OpenIndex = EmbeddedIndex | DistributedIndex
@@ -30,17 +31,31 @@ def open_index(
         return EmbeddedIndex.open(index_folder(), embedder=embedder, carry=carry, writable=writable)
     reading = Reading(embedder, carry)
     return DistributedIndex.open(
-        _store(), chosen.name, reading=reading, spread=_spread(chosen), writable=writable
+        store(), chosen.name, reading=reading, spread=_spread(chosen), writable=writable
     )
 
 
-def rebuild_index(documents: Iterable[Document], embedder: Embedder | None, carry: Carry | None) -> str:
-    """Build the index anew beside the old one, and swap; the new version. Raises the kit's errors."""
+def rebuild_index(
+    documents: Iterable[Document],
+    embedder: Embedder | None,
+    carry: Carry | None,
+    revision: str = "",
+    adding: Adding | None = None,
+) -> str:
+    """Build the index anew beside the old one, and swap; the new version. Raises the kit's errors.
+
+    The embedded index goes on with a build that was cut short, if it had the same model, analysis and `revision`; a
+    search cluster begins anew, and can have its documents taken in by `adding`, such as workers.
+    """
     chosen = _chosen()
     if chosen is None:
-        return EmbeddedIndex.rebuild(index_folder(), documents, embedder=embedder, carry=carry)
+        return EmbeddedIndex.rebuild(
+            index_folder(), documents, embedder=embedder, carry=carry, revision=revision
+        )
     reading = Reading(embedder, carry)
-    return DistributedIndex.rebuild(_store(), chosen.name, documents, reading=reading, spread=_spread(chosen))
+    return DistributedIndex.rebuild(
+        store(), chosen.name, documents, reading=reading, spread=_spread(chosen), adding=adding
+    )
 
 
 def compact_index() -> str:
@@ -48,12 +63,18 @@ def compact_index() -> str:
     chosen = _chosen()
     if chosen is None:
         return EmbeddedIndex.compact(index_folder())
-    return DistributedIndex.compact(_store(), chosen.name)
+    return DistributedIndex.compact(store(), chosen.name)
 
 
 def forget_connection() -> None:
     """Connect anew when next needed."""
-    _store.cache_clear()
+    store.cache_clear()
+
+
+def cluster_name() -> str:
+    """The search cluster and the index there; "" for the embedded index."""
+    chosen = _chosen()
+    return f"{chosen.url}#{chosen.name}" if chosen else ""
 
 
 def _chosen() -> SearchEngine | None:
@@ -66,7 +87,8 @@ def _spread(chosen: SearchEngine) -> Spread:
 
 
 @cache
-def _store() -> Store:
+def store() -> Store:
+    """The connection to the search cluster, kept for the process. Raises IndexStorageError."""
     chosen = _chosen()
     if chosen is None:
         raise LookupError("the embedded index needs no connection")

@@ -78,11 +78,12 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class MatchView:
-    """Everything that is shown of one match."""
+    """Everything that is shown of one match. `heading` is its title, with the words marked that answer the need."""
 
     kind: str
     id: str
     card: Card
+    heading: Quote
     percent: int
     points: str
     of_hundred: str
@@ -151,10 +152,12 @@ def _group(kind: str, views: Sequence[MatchView], most: int) -> Group:
 def view(match: ShownMatch, rows: Rows) -> MatchView:
     """One match. `rows` holds the rows of every document that it names."""
     key, evidence = f"{match.kind}:{match.id}", match.evidence
+    shown = card(key, match.target, match.title)
     return MatchView(
         kind=match.kind,
         id=match.id,
-        card=card(key, match.target, match.title),
+        card=shown,
+        heading=_heading(shown, match),
         percent=round(match.score * 100),
         points=_points(match.score),
         of_hundred=_(", %(points)s of 100") % {"points": _points(match.score)},
@@ -238,6 +241,12 @@ def _quote(passage: Passage, key: str, match: ShownMatch, rows: Rows) -> Quote:
     return Quote(
         passage.text, passage.marks, language, card(passage.key, source) if passage.key != key else None
     )
+
+
+def _heading(shown: Card, match: ShownMatch) -> Quote:
+    """A title that was changed since, or is shown otherwise than it was read, has no marks."""
+    marks = match.evidence.title_marks if shown.title == match.title else ()
+    return Quote(shown.title, marks, shown.language, None)
 
 
 def _sums(contributions: Iterable[Contribution], score: float, rows: Rows) -> tuple[Sum, ...]:

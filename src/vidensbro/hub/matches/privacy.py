@@ -16,6 +16,7 @@ from vidensbro.hub.audit.privacy import ERASED, Keyed, Part, Subject
 from vidensbro.hub.audit.purposes import (
     COLLEAGUES,
     LISTED,
+    NONE,
     PUBLIC_SOURCES,
     SECRETARIAT,
     THEMSELVES,
@@ -145,7 +146,7 @@ PURPOSES = (
         subjects=(LISTED, USERS),
         data=(
             _("which people were found for which need, with the passages of their work that speak for it"),
-            _("what users say about an answer"),
+            _("what users say about an answer, and what its score was made of"),
         ),
         sources=(PUBLIC_SOURCES, THEMSELVES),
         recipients=(_("the owner of the need"), COLLEAGUES, SECRETARIAT),
@@ -161,4 +162,5 @@ MODELS = {
     "matches.MatchRun": "matching",
     "matches.MatchRow": "matching",
     "matches.Feedback": "matching",
+    "matches.LearnedRanker": f"{NONE}: seven weights and some counts; no words, no names, no single need",
 }

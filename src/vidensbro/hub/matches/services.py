@@ -24,11 +24,14 @@ from vidensbro.hub.directory.actors import actor_of
 from vidensbro.hub.matches.engine import engine, unavailable_if_broken
 from vidensbro.hub.matches.evidence import advice_to_json, evidence_to_json
 from vidensbro.hub.matches.models import Feedback, MatchRow, MatchRun
+from vidensbro.hub.matches.ranker import ranked, ranker_for, scale
+from vidensbro.hub.matches.training import features_now
 from vidensbro.hub.needs import queries as needs
 from vidensbro.hub.needs.announcements import matches_outdated
 from vidensbro.hub.needs.models import Need, State
 from vidensbro.kit.matching import Engine, Filters, Result
 from vidensbro.kit.matching import Need as KitNeed
+from vidensbro.kit.matching.learning import Ranker
 
 LONGEST_TEXT = 100_000
 PER_KIND = 12
@@ -48,12 +51,19 @@ def match(
 ) -> Result:
     """The best `limit` of each kind for a need, among what the actor may see. Writes nothing.
 
-    `kinds` narrows what the need seeks; `filters` narrows further, whatever audience they name.
+    `kinds` narrows what the need seeks; `filters` narrows further, whatever audience they name. The order is that of
+    the ranker which was learned from introductions, where that is used (`ranker`).
 
     Raises:
         Invalid: there is no text, or far too much, or a kind that nothing is of.
         Unavailable: the index or the model is out of order; `detail` says what to do.
     """
+    return _answer(actor, need, limit, kinds, filters)[0]
+
+
+def _answer(
+    actor: Actor, need: KitNeed, limit: int, kinds: Iterable[str], filters: Filters | None
+) -> tuple[Result, Ranker]:
     sought = tuple(kinds)
     problems = Problems()
     problems.check(bool((need.text + need.title).strip()), "text", "required")
@@ -65,7 +75,9 @@ def match(
         allowed = replace(allowed, kinds=sought)
     running = engine()
     with unavailable_if_broken():
-        return _without_standings(running.match(need, allowed, limit=limit, as_of=clock.today()))
+        found = _without_standings(running.match(need, allowed, limit=limit, as_of=clock.today()))
+    ranker = ranker_for(scale(found.engine_version, found.dense))
+    return ranked(found, ranker), ranker
 
 
 def refresh(need_id: uuid.UUID | str) -> MatchRun | None:
@@ -82,8 +94,8 @@ def refresh(need_id: uuid.UUID | str) -> MatchRun | None:
     refused = Feedback.objects.filter(need=row, verdict=Feedback.Verdict.NOT_RELEVANT)
     excluded = frozenset(f"{kind}:{target}" for kind, target in refused.values_list("kind", "target_id"))
     started = clock.now()
-    result = match(asking, asked, limit=PER_KIND, filters=Filters(excluded=excluded))
-    return _keep(row, asked, asking, result, started, engine())
+    result, ranker = _answer(asking, asked, PER_KIND, (), Filters(excluded=excluded))
+    return _keep(row, asked, asking, result, ranker, started, engine())
 
 
 @transaction.atomic
@@ -119,6 +131,7 @@ def give_feedback(
     held.verdict, held.reason, held.note, held.at = verdict, reason, note.strip()[:2000], clock.now()
     if verdict == Feedback.Verdict.RELEVANT:
         held.reason = ""
+    _note_features(held)
     check_row(held)
     held.save()
     details = {"kind": kind, "target": target_id, "verdict": verdict, "reason": held.reason}
@@ -142,6 +155,7 @@ def note_answer(
     held = Feedback.objects.filter(**about).first() or Feedback(**about)
     held.need, held.text_digest = need, digest_of(needs.as_kit_need(need))
     held.verdict, held.reason, held.at = verdict, reason, clock.now()
+    _note_features(held)
     check_row(held)
     held.save()
     if verdict == Feedback.Verdict.NOT_RELEVANT and need.state in OPEN:
@@ -193,13 +207,19 @@ def _owner(row: Need) -> Actor:
 
 @transaction.atomic
 def _keep(
-    row: Need, asked: KitNeed, asking: Actor, result: Result, started: datetime, running: Engine
+    row: Need,
+    asked: KitNeed,
+    asking: Actor,
+    result: Result,
+    ranker: Ranker,
+    started: datetime,
+    running: Engine,
 ) -> MatchRun | None:
     current = Need.objects.select_for_update().filter(pk=row.pk).first()
     if current is None or current.state not in OPEN or needs.as_kit_need(current) != asked:
         return None
     last = row.runs.order_by("-started", "-pk").first()
-    if last is not None and _same(last, asked, asking, result):
+    if last is not None and last.ranker == ranker.weights and _same(last, asked, asking, result):
         return last
     run = MatchRun.objects.create(
         need=row,
@@ -213,6 +233,7 @@ def _keep(
         advice=advice_to_json(result.advice),
         as_of=result.as_of,
         best_score=max((found.score for found in result.matches), default=0.0),
+        ranker=dict(ranker.weights),
         started=started,
         finished=clock.now(),
     )
@@ -240,6 +261,15 @@ def _same(last: MatchRun, asked: KitNeed, asking: Actor, result: Result) -> bool
         return False
     found = [(one.document.kind, one.document.id, one.score) for one in result.matches]
     return list(last.rows.order_by("rank").values_list("kind", "target_id", "score")) == found
+
+
+def _note_features(held: Feedback) -> None:
+    """Keep what the match's score was made of beside what is said of it: runs are kept for a while only."""
+    if held.need is None:
+        return
+    scored_by, features = features_now(held.need, held.kind, held.target_id)
+    if scored_by:
+        held.scored_by, held.features = scored_by, features
 
 
 def _held(actor: Actor, need: Need | None, digest: str, kind: str, target_id: str) -> Feedback:

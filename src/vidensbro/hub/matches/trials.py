@@ -13,6 +13,7 @@ from vidensbro.hub.common.caching import pages
 from vidensbro.hub.matches.engine import index_version
 from vidensbro.hub.matches.models import Feedback
 from vidensbro.hub.matches.queries import WEAK, LeftOut, ShownMatch, left_out, said_of_text, shown
+from vidensbro.hub.matches.ranker import name as ranker_name
 from vidensbro.hub.matches.services import digest_of, match
 from vidensbro.kit.matching.model import Advice, Filters, Match, Need, Result
 
@@ -75,6 +76,7 @@ def _key(actor: Actor, need: Need, kinds: tuple[str, ...], filters: Filters) -> 
         (filters.fields, sorted(filters.languages), filters.countries, filters.since),
         sorted(filters.excluded),
         index_version(),
+        ranker_name(),
         clock.today(),
     )
     return "trial:" + hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()

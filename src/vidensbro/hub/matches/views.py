@@ -16,7 +16,7 @@ from vidensbro.hub.accounts.forms import show_problems
 from vidensbro.hub.accounts.requests import sender
 from vidensbro.hub.common.errors import Denied, Invalid
 from vidensbro.hub.common.rows import as_uuid
-from vidensbro.hub.matches import presenters, services, trials, wording
+from vidensbro.hub.matches import presenters, ranker, services, trials, wording
 from vidensbro.hub.matches.forms import REASONS, FeedbackForm, NeedBoxForm
 from vidensbro.kit.matching.model import Need
 
@@ -42,6 +42,7 @@ def try_need(request: HttpRequest) -> HttpResponse:
         "text": need.text,
         "language": found.language,
         "groups": presenters.groups(found.matches, found.rows),
+        "weighed": ranker.report().used,
         "advice": [wording.advice(one) for one in found.advice],
         "left_out": presenters.refused(found.left_out),
         "digest": services.digest_of(need),

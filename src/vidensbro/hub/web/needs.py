@@ -44,6 +44,7 @@ def _found(actor: Actor, row: Need) -> dict[str, Any]:
     side = introductions.on_need(actor, row, found)
     return {
         "found": found,
+        "weighed": bool(found.run and found.run.ranker),
         "reasons": REASONS,
         "groups": introductions.passed_over_last(presenters.groups(found.matches, found.rows), side),
         "left_out": presenters.refused(found.left_out),

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from importlib.metadata import version
 
-from django.db import DatabaseError
+from django.db import Error
 from django.db.models import Count
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
@@ -38,7 +38,7 @@ class Standing(Collector):
 def _database(actor: Actor) -> Iterator[GaugeMetricFamily]:
     try:
         found = [*_outbox(), *_mails(actor), _runs(actor)]
-    except DatabaseError:
+    except Error:
         found = []
     yield _one("vidensbro_database_up", "1 when the database answers", {}, bool(found))
     yield from found

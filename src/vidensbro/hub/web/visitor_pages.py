@@ -1,7 +1,7 @@
 """Pages for visitors are kept for a moment: rendering an answer with all its evidence costs more than finding it.
 
 Kept only for those who are not signed in and have no session, so that a page holds nothing of anybody's; only until
-something changes, because the newest audit event and the index's version are part of its name; and never longer than
+something changes, because the newest audit events and the index's version are part of its name; and never longer than
 `SECONDS`. The CSRF token in it is each visitor's own.
 """
 

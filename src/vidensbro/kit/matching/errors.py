@@ -53,6 +53,12 @@ class IndexReadOnly(IndexProblem):
     code = "index_read_only"
 
 
+class IndexWorkersError(IndexProblem):
+    """The workers that fill an index cannot be reached, are gone, or died over the same documents again and again."""
+
+    code = "index_workers"
+
+
 class EmbeddingError(MatchingError):
     """Any error of an embedder."""
 

@@ -5,6 +5,10 @@ score is still their sum and the explanation still true. The weights are those u
 something stands before what did not (pairwise logistic loss, Burges et al. 2005, without a network), drawn towards 1:
 with little feedback the ranker is the engine as it is. It is judged on needs that it has not learned from, and used
 only if it does better there than chance would explain (sign test); `choose` can always be told not to use it.
+
+Answers are compared with answers of their own kind only: that people say yes more often than test sites must not make
+people better answers. And weights stay on the scale of the engine's scores: what was judged has the same mean before
+and after, documents and experts (`FAMILIES`) each by themselves, so that a "weak match" means what it did.
 """
 
 from __future__ import annotations
@@ -19,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vidensbro.kit.matching.engine import CONTRIBUTION_CODES
-from vidensbro.kit.matching.model import Match
+from vidensbro.kit.matching.model import Contribution, Match
 from vidensbro.kit.matching.sheet import rank, total
 
 SHARPNESS = 10.0
@@ -42,17 +46,24 @@ LEAST_NEEDS = 20
 LIKELY_CHANCE = 0.05
 """The ranker is used if chance alone would do as well less often than this."""
 
+FAMILIES = (("term", "meaning", "passage", "field", "place"), ("document", "further_documents"))
+"""Codes that one match's score is made of: a document's own, and the votes that people and organisations get."""
+
+DECIMALS = 3
+"""Weights are numbers that somebody can read, and use to add up a score again."""
+
 Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """One answer of a need, and whether it led to something. `need` is any name of the need; `features` come from
-    `features`."""
+    `features`; only answers of one `kind` are compared."""
 
     need: str
     features: tuple[float, ...]
     good: bool
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,48 +95,54 @@ class Ranker:
     weights: Mapping[str, float] = field(default_factory=dict)
 
     def apply(self, matches: Iterable[Match]) -> tuple[Match, ...]:
-        """The matches with their contributions weighed, best first, ties by key."""
-        return tuple(sorted((self._weighed(match) for match in matches), key=rank))
+        """The matches with their contributions weighed, best first, ties by key. What comes to more than 1 is cut to
+        1, and keeps its place."""
+        weighed = sorted((self._weighed(match) for match in matches), key=rank)
+        return tuple(_cut(match) for match in weighed)
 
     def _weighed(self, match: Match) -> Match:
         parts = tuple(
             replace(part, value=part.value * self.weights.get(part.code, 1.0))
             for part in match.evidence.contributions
         )
-        whole = total(parts)
-        if whole > 1:
-            parts = tuple(replace(part, value=part.value / whole) for part in parts)
-        evidence = replace(match.evidence, contributions=parts)
-        return replace(match, score=min(total(parts), 1.0), evidence=evidence)
+        return replace(match, score=total(parts), evidence=replace(match.evidence, contributions=parts))
 
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """A ranker and how it did on held-out needs."""
+    """A ranker, how it did on held-out needs, and how many others it was learned from."""
 
     ranker: Ranker
     comparison: Comparison
+    needs: int = 0
 
 
 def features(match: Match) -> tuple[float, ...]:
     """What each kind of contribution adds to a match's score, in the order of `CONTRIBUTION_CODES`."""
+    return features_of(match.evidence.contributions)
+
+
+def features_of(parts: Iterable[Contribution]) -> tuple[float, ...]:
+    """What each kind of contribution comes to, in the order of `CONTRIBUTION_CODES`."""
     sums = dict.fromkeys(CONTRIBUTION_CODES, 0.0)
-    for part in match.evidence.contributions:
+    for part in parts:
         sums[part.code] += part.value
     return tuple(sums.values())
 
 
 def learn(judgements: Iterable[Judgement]) -> Learned:
-    """Weights from two needs of three, tried on the third. Needs with only good or only bad answers teach nothing.
+    """Weights from two needs of three, tried on the third. Needs with only good or only bad answers of each kind
+    teach nothing.
 
     The same judgements give the same ranker, in whatever order they come.
     """
-    pairs = _pairs(judgements)
+    told = list(judgements)
+    pairs = _pairs(told)
     kept = {need: rows for need, rows in pairs.items() if not _held_out(need)}
-    weights = _fitted(kept)
+    weights = _on_scale(_fitted(kept), _means(one for one in told if one.need in kept))
     held_out = [rows for need, rows in pairs.items() if _held_out(need)]
     ranker = Ranker(dict(zip(CONTRIBUTION_CODES, weights.tolist(), strict=True)))
-    return Learned(ranker, _compared(held_out, weights))
+    return Learned(ranker, _compared(held_out, weights), len(kept))
 
 
 def choose(learned: Learned | None, *, enabled: bool = True) -> Ranker:
@@ -142,16 +159,44 @@ def _held_out(need: str) -> bool:
 
 def _pairs(judgements: Iterable[Judgement]) -> dict[str, Floats]:
     """By need, a row (number of codes,) for each good answer beside each bad one: the difference of their features."""
-    answers: dict[str, tuple[list[tuple[float, ...]], list[tuple[float, ...]]]] = defaultdict(
+    answers: dict[tuple[str, str], tuple[list[tuple[float, ...]], list[tuple[float, ...]]]] = defaultdict(
         lambda: ([], [])
     )
     for one in judgements:
-        answers[one.need][0 if one.good else 1].append(one.features)
-    return {
-        need: np.array([np.subtract(one, other) for one in sorted(good) for other in sorted(bad)], np.float64)
-        for need, (good, bad) in sorted(answers.items())
-        if good and bad
-    }
+        answers[one.need, one.kind][0 if one.good else 1].append(one.features)
+    rows: dict[str, list[Floats]] = defaultdict(list)
+    for (need, _kind), (good, bad) in sorted(answers.items()):
+        rows[need] += [np.subtract(one, other) for one in sorted(good) for other in sorted(bad)]
+    return {need: np.array(found, np.float64) for need, found in rows.items() if found}
+
+
+def _cut(match: Match) -> Match:
+    """A match whose score is 1 at most; but for rounding it is still the sum of its contributions."""
+    if match.score <= 1:
+        return match
+    parts = tuple(replace(one, value=one.value / match.score) for one in match.evidence.contributions)
+    return replace(match, score=1.0, evidence=replace(match.evidence, contributions=parts))
+
+
+def _means(judgements: Iterable[Judgement]) -> Floats:
+    """(codes,): what each kind of contribution comes to on the whole in what was judged."""
+    rows = sorted(one.features for one in judgements)
+    if not rows:
+        return np.zeros(len(CONTRIBUTION_CODES))
+    found: Floats = np.array(rows, np.float64).sum(axis=0) / len(rows)
+    return found
+
+
+def _on_scale(weights: Floats, means: Floats) -> Floats:
+    """The weights times one number for each family, under which scores are what they were on the whole. The order
+    within a kind is the same; of what never occurred nothing was learned, and it keeps its 1."""
+    scaled = weights.copy()
+    for family in FAMILIES:
+        there = [number for code in family if means[number := CONTRIBUTION_CODES.index(code)] > 0]
+        if there:
+            scaled[there] *= means[there].sum() / np.einsum("i,i->", means[there], weights[there])
+    kept: Floats = np.clip(scaled, LEAST, MOST)
+    return kept.round(DECIMALS)
 
 
 def _fitted(pairs: Mapping[str, Floats]) -> Floats:

@@ -145,13 +145,17 @@ class Reservation:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Why something was matched: quoted passages, term pairs, the documents that speak for it, and the sums."""
+    """Why something was matched: quoted passages, term pairs, the documents that speak for it, and the sums.
+
+    `title_marks` are (start, end) character offsets of the words of the document's own title that answer the need.
+    """
 
     passages: tuple[Passage, ...] = ()
     terms: tuple[TermPair, ...] = ()
     contributions: tuple[Contribution, ...] = ()
     reservations: tuple[Reservation, ...] = ()
     supporting: tuple[str, ...] = ()
+    title_marks: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

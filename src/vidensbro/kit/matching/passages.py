@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from vidensbro.kit.matching.analysis import Idea
 from vidensbro.kit.matching.model import Document, Passage, TermPair
+from vidensbro.kit.matching.quoting import LONGEST_QUOTE, Said, answered, best, units
 from vidensbro.kit.text import Word, index_terms, sentences
 from vidensbro.kit.text.normalise import WORD
 
@@ -21,28 +22,17 @@ LEAST_TRUST = 0.3
 WORDS_AN_IDEA = 2
 """Pairs that are shown for each idea."""
 
-LONGEST_QUOTE = 420
-"""Characters of a quotation; a longer sentence is cut around its marks."""
-
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was found in one document: `coverage` in 0..1 is the share of the need that its best passage answers."""
+    """What was found in one document: `coverage` in 0..1 is the share of the need that its best passage answers;
+    `title` are the words of its title that answer, as (start, end)."""
 
     coverage: float
+    title: tuple[tuple[int, int], ...]
     passages: tuple[Passage, ...]
     terms: tuple[TermPair, ...]
     ideas: frozenset[int]
-
-
-@dataclass(frozen=True, slots=True)
-class _Sentence:
-    """`values` is how well each idea is said in it, 0..1; `marks` are the words that say them."""
-
-    start: int
-    end: int
-    marks: tuple[tuple[int, int], ...]
-    values: dict[int, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +65,7 @@ class Reader:
                             self._places[term].append(_Place(number, which, slot))
 
     def read(self, document: Document, most: int) -> Reading:
-        """Passages of at most two sentences, best first, at most `most`; the title is read but not quoted."""
+        """Passages of at most two sentences, at most `most`; the title is read, and its words marked."""
         pairs: Pairs = {}
         title = self._mark(document.title, 0, document.language, pairs)
         body = document.body[:MOST_CHARACTERS]
@@ -83,17 +73,34 @@ class Reader:
             self._mark(sentence.text, sentence.start, document.language, pairs)
             for sentence in sentences(body)
         ]
-        windows = self._windows(found)
-        coverage = min(1.0, max([self._value([title]), *(value for value, _, _ in windows)], default=0.0))
         every = frozenset(title.values).union(*(sentence.values for sentence in found))
         return Reading(
-            coverage,
-            tuple(self._quote(document, body, found[first : last + 1]) for _, first, last in windows[:most]),
+            min(1.0, max(answered([title], (0, 0), self._weights), self._coverage(found))),
+            title.marks,
+            self._passages(document, body, found, most),
             _weightiest(pairs),
             every,
         )
 
-    def _mark(self, text: str, offset: int, language: str, pairs: Pairs) -> _Sentence:
+    def _coverage(self, found: Sequence[Said]) -> float:
+        """What the best one or two neighbouring sentences answer, however long they are."""
+        last = len(found) - 1
+        runs = ((first, min(first + more, last)) for first in range(len(found)) for more in (0, 1))
+        return max((answered(found, run, self._weights) for run in runs), default=0.0)
+
+    def _passages(
+        self, document: Document, body: str, found: Sequence[Said], most: int
+    ) -> tuple[Passage, ...]:
+        """The quotations. Sentences that are too long to be quoted are read again in parts."""
+        if not any(sentence.values for sentence in found) or not most:
+            return ()
+        said = found
+        if any(sentence.end - sentence.start > LONGEST_QUOTE for sentence in found):
+            said = [self._mark(unit.text, unit.start, document.language, {}) for unit in units(body)]
+        runs = best(said, self._weights, most)
+        return tuple(_quote(document, body, said[first : last + 1]) for first, last in runs)
+
+    def _mark(self, text: str, offset: int, language: str, pairs: Pairs) -> Said:
         """Find the wordings in a sentence. Of a translated phrase all words must be there, so that "home" alone does
         not pass for "nursing home"."""
         hits: dict[tuple[int, int], dict[int, list[Word]]] = defaultdict(lambda: defaultdict(list))
@@ -116,7 +123,7 @@ class Reader:
             known = pairs.setdefault((idea.word.casefold(), shown.casefold()), (worth, pair))
             if worth > known[0]:
                 pairs[idea.word.casefold(), shown.casefold()] = (worth, pair)
-        return _Sentence(offset, offset + len(text), tuple(sorted(marks)), values)
+        return Said(offset, offset + len(text), tuple(sorted(marks)), values)
 
     def _places_of(self, word: str, language: str) -> tuple[_Place, ...]:
         """Where a word belongs in the need, worked out once for each word: most belong nowhere."""
@@ -127,37 +134,11 @@ class Reader:
             self._seen[word, language] = known
         return known
 
-    def _value(self, window: Sequence[_Sentence]) -> float:
-        best: dict[int, float] = {}
-        for sentence in window:
-            for number, value in sentence.values.items():
-                best[number] = max(best.get(number, 0.0), value)
-        return sum(self._weights[number] * best[number] for number in sorted(best))
 
-    def _windows(self, found: Sequence[_Sentence]) -> list[tuple[float, int, int]]:
-        """Windows of one or two sentences by value, none overlapping a better one; a second must add something."""
-        candidates = []
-        for first in range(len(found)):
-            for last in (first, first + 1):
-                if last < len(found):
-                    candidates.append((self._value(found[first : last + 1]), first, last))
-        chosen: list[tuple[float, int, int]] = []
-        for value, first, last in sorted(candidates, key=lambda c: (-c[0], c[2] - c[1], c[1])):
-            if value > 0 and all(last < other[1] or first > other[2] for other in chosen):
-                chosen.append((value, first, last))
-        return chosen
-
-    @staticmethod
-    def _quote(document: Document, body: str, window: Sequence[_Sentence]) -> Passage:
-        start, end = window[0].start, window[-1].end
-        marks = [mark for sentence in window for mark in sentence.marks]
-        if end - start > LONGEST_QUOTE and marks:
-            start = max(start, min(marks[0][0] - 60, end - LONGEST_QUOTE))
-            start = start if start == window[0].start else body.find(" ", start) + 1
-            end = min(end, start + LONGEST_QUOTE)
-            end = end if end == window[-1].end else max(body.rfind(" ", start, end), start + 1)
-        inside = tuple((a - start, b - start) for a, b in marks if a >= start and b <= end)
-        return Passage(document.key, body[start:end], inside)
+def _quote(document: Document, body: str, said: Sequence[Said]) -> Passage:
+    start, end = said[0].start, said[-1].end
+    marks = tuple((a - start, b - start) for one in said for a, b in one.marks)
+    return Passage(document.key, body[start:end], marks)
 
 
 def _weightiest(pairs: Pairs) -> tuple[TermPair, ...]:

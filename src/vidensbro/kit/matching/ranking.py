@@ -52,7 +52,13 @@ def _explained(sheet: Sheet, match: Match) -> Match:
     against = reservations.of_document(match.document, sheet.need, sheet.day, _missing(sheet, reading))
     if not reading.ideas:
         against = (*against, Reservation("meaning_only"))
-    evidence = replace(match.evidence, passages=reading.passages, terms=reading.terms, reservations=against)
+    evidence = replace(
+        match.evidence,
+        passages=reading.passages,
+        terms=reading.terms,
+        reservations=against,
+        title_marks=reading.title,
+    )
     return replace(match, evidence=evidence)
 
 

@@ -5,29 +5,20 @@ from __future__ import annotations
 import lzma
 import tarfile
 import zipfile
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
 
 from vidensbro.kit.sources.problems import Problem, problem
-from vidensbro.kit.sources.streams import Position
+from vidensbro.kit.sources.streams import ZIP_DAMAGE, Position, leads_astray
 
 MAX_MEMBER: Final = 1 << 26
 """The largest member, in bytes after decompression: 64 MiB."""
 
 TARS: Final = (".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.bz2")
 
-_DAMAGE: Final = (
-    zipfile.BadZipFile,
-    tarfile.TarError,
-    zlib.error,
-    lzma.LZMAError,
-    EOFError,
-    RuntimeError,
-    NotImplementedError,
-)
+_DAMAGE: Final = (*ZIP_DAMAGE, tarfile.TarError, lzma.LZMAError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +63,10 @@ class MemberRows:
         except _DAMAGE as error:
             code = "truncated" if isinstance(error, EOFError | tarfile.ReadError) else "corrupt"
             yield problem(self._path.name, 0, code, value=str(error))
+        except OSError as error:
+            if not leads_astray(error):
+                raise
+            yield problem(self._path.name, 0, "corrupt", value=str(error))
 
     def position(self) -> Position:
         """How far the archive has been read."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from dataclasses import dataclass, fields
-from typing import Final
+from typing import Final, get_args
 
 import orjson
 
@@ -114,12 +114,16 @@ class OrganisationRecord:
 
 @dataclass(frozen=True, slots=True)
 class AffiliationRecord:
-    """A person's place at an organisation (an identifier of the same source) from `start` to `end`."""
+    """A person's place at an organisation (an identifier of the same source) from `start` to `end`.
+
+    `mention` is what the record itself says of the organisation, where that is enough to know it by.
+    """
 
     organisation: str
     role: str = ""
     start: dt.date | None = None
     end: dt.date | None = None
+    mention: InstitutionMention | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +185,8 @@ class Award:
     """Money behind a work: the funder's identifier and name, and the grant number.
 
     `amount` is what the funder gives, `total` what the whole costs, in whole units of `currency` (ISO 4217).
+    With an `organisation` (an identifier of the same source) it is that organisation's part of the grant, and
+    `total` what its own part costs.
     """
 
     funder: str
@@ -189,6 +195,7 @@ class Award:
     amount: int | None = None
     total: int | None = None
     currency: str = ""
+    organisation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +290,7 @@ class NeedRecord:
 class MergedRecord:
     """The source says that one of its identifiers now means another, or (`into` empty) nothing at all.
 
-    `kind` is organisations, people, works or offers.
+    `kind` is organisations, people, works, offers or topics.
     """
 
     provenance: Provenance
@@ -291,12 +298,25 @@ class MergedRecord:
     into: str
 
 
-Record = OrganisationRecord | PersonRecord | WorkRecord | OfferRecord | NeedRecord | MergedRecord
+@dataclass(frozen=True, slots=True)
+class TopicRecord:
+    """A subject that a source sorts works by. `above` are those that it lies in, the narrowest first."""
+
+    provenance: Provenance
+    name: str
+    summary: str = ""
+    keywords: tuple[str, ...] = ()
+    above: tuple[Topic, ...] = ()
+
+
+Record = (
+    OrganisationRecord | PersonRecord | WorkRecord | OfferRecord | NeedRecord | MergedRecord | TopicRecord
+)
 
 
 _CONTENT_FIELDS: Final = {
     kind: tuple(field.name for field in fields(kind) if field.name != "provenance")
-    for kind in (OrganisationRecord, PersonRecord, WorkRecord, OfferRecord, NeedRecord, MergedRecord)
+    for kind in get_args(Record)
 }
 
 

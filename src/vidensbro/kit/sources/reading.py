@@ -78,12 +78,12 @@ def _mapped(source: str, path: Path, start: Position, retrieved: date | None) ->
     stream = ByteStream(path, choose=_choose_member)
     rows: JsonLines | JsonValues | CsvRows = JsonValues(stream, start)
     mapper: Mapper = ror.records if source == "ror" else openalex.records
-    fields = ror.fields if source == "ror" else openalex.fields
+    fields = ror.fields if source == "ror" else openalex.fields_for(openalex.entity_of(path))
     suffix = _inner_suffix(path)
     if suffix in {".jsonl", ".ndjson"} or (suffix == "" and path.suffix.lower() == ".gz"):
         rows = JsonLines(stream, start)
     elif suffix == ".csv" and source == "openalex":
-        rows = CsvRows(stream, start, ("merge_date", "id", "merge_into_id"))
+        rows = CsvRows(stream, start, openalex.LISTED)
         mapper, fields = openalex.merged, openalex.merged_fields
     elif suffix not in {"", ".json", ".zip"}:
         return _Single(problem(stream.file, 0, "unknown_format", value=stream.path.suffix))

@@ -18,7 +18,7 @@ from vidensbro.kit.sources.shapes import is_there
 
 SOURCE: Final = "ror"
 LICENCE: Final = "CC0-1.0"
-EXPECTED: Final = ("id", "names|name", "types", "status")
+EXPECTED: Final = ("id", "names|name", "types", "status", "locations|addresses|country")
 
 KINDS_OF_TYPES: Final = {
     "education": "university",

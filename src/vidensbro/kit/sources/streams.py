@@ -6,6 +6,8 @@ What is wrong with a file comes out of the stream as a problem, after everything
 from __future__ import annotations
 
 import codecs
+import errno
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -20,6 +22,23 @@ MAX_LINE: Final = 1 << 24
 """The longest line that can be a record: 16 MiB. The longest works known to us are below 4 MiB."""
 
 UTF8_BOM: Final = codecs.BOM_UTF8
+
+ZIP_DAMAGE: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OverflowError,
+    UnicodeDecodeError,
+    RuntimeError,
+    NotImplementedError,
+)
+"""What reading a damaged zip archive ends with."""
+
+
+def leads_astray(error: OSError) -> bool:
+    """Whether the directory of a damaged archive has sent the reading outside the file; else it is the disk."""
+    return error.errno == errno.EINVAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +162,11 @@ class ByteStream:
                     return
                 with archive.open(self.member) as file:
                     yield from self._counted_in_zip(archive, file)
-        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
+        except ZIP_DAMAGE as error:
+            self.problem = problem(self.file, 0, "corrupt", value=str(error))
+        except OSError as error:
+            if not leads_astray(error):
+                raise
             self.problem = problem(self.file, 0, "corrupt", value=str(error))
 
     def _counted_in_zip(self, archive: zipfile.ZipFile, file: IO[bytes]) -> Iterator[bytes]:

@@ -65,6 +65,7 @@ _COUNTRIES: Final = {"denmark": "DK", "danmark": "DK"}
 _ENDED: Final = re.compile(r"\.(?=\s+[A-ZÆØÅ])|[;\n]")
 _SHORT: Final = re.compile(r"(?:^|[\s(])(?:\w|Skt|St|Dr|Gl|Ndr|Sdr|Kgl|[A-ZÆØÅ]{1,3})$")
 _MIN_TITLE: Final = 3
+_KNOWN_BY: Final = ("start", "beneficiary", "fund", "priority", "region")
 
 
 def columns_of(data: Data) -> dict[str, str]:
@@ -104,11 +105,12 @@ def mapper(retrieved: date | None) -> Callable[[Row, str], Iterator[Record | Pro
 
 
 def _key(title: str, cells: dict[str, str], seen: dict[str, list[dict[str, str]]]) -> str:
-    """The list has no identifiers: one from title, start and beneficiary, counted where they are not enough.
+    """The list has no identifiers: one from what of a project stays the same, counted where that is not enough.
 
-    One project may have two rows, one for each fund; the same row twice gets the same identifier.
+    One project may have several rows, for each fund, priority or region, whose order must not count; the same row
+    twice gets the same identifier.
     """
-    key = named(title, cells.get("start", ""), cells.get("beneficiary", "")).removeprefix("name-")
+    key = named(title, *(text(cells.get(name)) for name in _KNOWN_BY)).removeprefix("name-")
     rows = seen.setdefault(key, [])
     if cells not in rows:
         rows.append(cells)

@@ -10,8 +10,9 @@ import codecs
 import csv
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from xml.etree.ElementTree import ParseError
@@ -37,9 +38,19 @@ _SPREADSHEET_EMPTY: Final = ("", None)
 
 
 class CsvRows:
-    """The rows of a CSV file below its header. A stream that is not UTF-8 is read as Windows-1252."""
+    """The rows of a CSV file below its header. A stream that is not UTF-8 is read as Windows-1252.
 
-    def __init__(self, stream: ByteStream, start: Position, columns: Sequence[str] = ()) -> None:
+    `mend` puts lines right that the source is known to write wrongly.
+    """
+
+    def __init__(
+        self,
+        stream: ByteStream,
+        start: Position,
+        columns: Sequence[str] = (),
+        mend: Callable[[str], str] = str,
+    ) -> None:
+        self._mend = mend
         self._stream = stream
         self._start = start
         self._columns = frozenset(columns)
@@ -63,9 +74,10 @@ class CsvRows:
         while first and not first.strip():
             first, header_line = text.readline(), header_line + 1
         delimiter = delimiter_of(first, self._columns)
-        header = next(csv.reader(_with_rest(first, text), delimiter=delimiter), [])
+        header = next(csv.reader(chain([first], text), delimiter=delimiter), [])
         header_line += first.count("\n", 0, -1)
-        rows = csv.reader(text, delimiter=delimiter)
+        lines = _Watched(map(self._mend, text))
+        rows = csv.reader(lines, delimiter=delimiter)
         while True:
             line = header_line + rows.line_num + 1
             try:
@@ -78,7 +90,12 @@ class CsvRows:
                     yield problem(self._stream.file, line, "csv", value=str(error))
                 continue
             self._line = line
-            if line > self._start.line and any(cell.strip() for cell in cells):
+            if line <= self._start.line or not any(cell.strip() for cell in cells):
+                continue
+            if lines.ended or (lines.unfinished and len(cells) < len(header)):
+                # What is left of a row at the end of a file that was cut short must not pass for the whole of it.
+                yield problem(self._stream.file, line, "truncated")
+            else:
                 yield row_of(self._stream.file, line, header, cells)
 
     def position(self) -> Position:
@@ -86,9 +103,25 @@ class CsvRows:
         return Position(self._line, 0, self._stream.read, self._stream.total)
 
 
-def _with_rest(first: str, text: io.TextIOWrapper) -> Iterator[str]:
-    yield first
-    yield from text
+class _Watched:
+    """Lines of a table: `unfinished` after one without an end, `ended` once one was asked for beyond the last, as is
+    done in search of the end of a cell."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines = lines
+        self.unfinished = False
+        self.ended = False
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines, None)
+        if line is None:
+            self.ended = True
+            raise StopIteration
+        self.unfinished = not line.endswith(("\n", "\r"))
+        return line
 
 
 class _ChunkReader(io.RawIOBase):

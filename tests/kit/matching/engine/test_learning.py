@@ -107,3 +107,43 @@ def test_scores_stay_sums_of_their_contributions_and_in_range(
     for one in ranked:
         assert 0 <= one.score <= 1
         assert sum(part.value for part in one.evidence.contributions) == pytest.approx(one.score)
+
+
+def test_answers_are_compared_with_those_of_their_own_kind_only() -> None:
+    person, site = (0.0,) * 5 + (0.2, 0.0), (0.4, *(0.0,) * 6)
+    mixed = [
+        one
+        for n in range(90)
+        for one in (
+            Judgement(f"need {n}", person, True, "person"),
+            Judgement(f"need {n}", site, False, "test_site"),
+        )
+    ]
+    learned = learn(mixed)
+    assert (learned.needs, learned.comparison.needs) == (0, 0)
+    assert set(learned.ranker.weights.values()) == {1.0}
+    alike = learn([Judgement(one.need, one.features, one.good) for one in mixed])
+    assert alike.needs + alike.comparison.needs == 90
+
+
+def test_learning_leaves_scores_as_high_as_they_were_and_kinds_in_balance() -> None:
+    documents = feedback(150, 1, meaning_tells=True)
+    chance = random.Random(3)
+    people = [
+        Judgement(f"need {n}", (0.0,) * 5 + (chance.uniform(0, 0.4), chance.uniform(0, 0.2)), good, "person")
+        for n in range(150)
+        for good in (True, False)
+    ]
+    weights = learn([*documents, *people]).ranker.weights
+    both = [weights[code] for code in CONTRIBUTION_CODES]
+    for rows in (documents, people):
+        before = sum(sum(one.features) for one in rows)
+        after = sum(part * weight for one in rows for part, weight in zip(one.features, both, strict=True))
+        assert after == pytest.approx(before, rel=0.05)
+    assert weights == {code: round(weight, 3) for code, weight in weights.items()}
+
+
+def test_what_comes_to_more_than_one_is_cut_and_keeps_its_place() -> None:
+    ranked = Ranker({"term": 3.0}).apply([match("a", term=0.5), match("b", term=0.6), match("c", term=0.2)])
+    assert [one.document.id for one in ranked] == ["b", "a", "c"]
+    assert [one.score for one in ranked] == pytest.approx([1.0, 1.0, 0.6])

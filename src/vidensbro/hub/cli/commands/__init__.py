@@ -13,6 +13,7 @@ from vidensbro.hub.cli.commands import (
     match,
     newsroom,
     privacy,
+    ranker,
     restore,
     run,
     users,
@@ -28,8 +29,11 @@ def add_commands(app: App) -> None:
     """Put every command under `app`."""
     for heading, modules in (
         (_("The bridge"), (run, match)),
-        (_("What it knows"), (importing, index, evaluate)),
-        (_("Looking after it"), (desk, users, privacy, mail, newsroom, doctor, backup, restore, web, worker, version)),
+        (_("What it knows"), (importing, index, evaluate, ranker)),
+        (
+            _("Looking after it"),
+            (desk, users, privacy, mail, newsroom, doctor, backup, restore, web, worker, version),
+        ),
     ):
         for module in modules:
             module.add_to(app, heading)

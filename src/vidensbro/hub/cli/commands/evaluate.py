@@ -52,6 +52,22 @@ def evaluate(
             help=_("Measure also with each part of the engine taken away, and without the quoted evidence."),
         ),
     ] = False,
+    explanations: Annotated[
+        Path | None,
+        typer.Option(
+            "--explanations",
+            metavar="FILE",
+            help=_("Measure only what is left without the evidence shown, and put it into these results."),
+        ),
+    ] = None,
+    indexes: Annotated[
+        Path | None,
+        typer.Option(
+            "--indexes",
+            metavar="DIR",
+            help=_("With --explanations: keep the indexes here, and use those that are here."),
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Measure each folder; the figures of the engine and of the BM25 stand side by side."""
@@ -60,6 +76,10 @@ def evaluate(
             raise CommandError(
                 _("There is no folder {path}.").format(path=folder), _("Check the path."), WRONG_USE
             )
+    if explanations is not None and not explanations.is_file():
+        raise CommandError(
+            _("There is no file {path}.").format(path=explanations), _("Check the path."), WRONG_USE
+        )
     _find_evals()
     from evals.collections import CollectionError, load
 
@@ -68,6 +88,10 @@ def evaluate(
     except CollectionError as error:
         raise CommandError(str(error)) from error
     model = _open_embedder(embedder)
+    if explanations is not None:
+        for collection in collections:
+            _renew(explanations, collection, model, indexes)
+        return
     reports = []
     for collection in collections:
         reports.append(_measure(collection, model, ablations))
@@ -103,6 +127,22 @@ def _open_embedder(spec: str) -> Embedder | None:
 def _measure(collection: Collection, model: Embedder | None, ablations: bool) -> Report:
     from evals.measure import measure
 
+    with _phases(collection) as phases:
+        return measure(collection, model, phases, ablations=ablations)
+
+
+def _renew(results: Path, collection: Collection, model: Embedder | None, indexes: Path | None) -> None:
+    from evals.renewing import OutdatedResults, renew
+
+    try:
+        with _phases(collection) as phases:
+            found = renew(results, collection, model, phases, indexes)["faithfulness"]
+    except OutdatedResults as error:
+        raise CommandError(str(error)) from error
+    _note_evidence(found["fell"], found["cases"], found["drop"]["value"])
+
+
+def _phases(collection: Collection) -> _Phases:
     labels = {
         "documents": _("Indexing"),
         "queries": _("Asking"),
@@ -115,8 +155,7 @@ def _measure(collection: Collection, model: Embedder | None, ablations: bool) ->
         "ablations": _("variants"),
         "quotes": _("answers"),
     }
-    with _Phases(collection.name, labels, units) as phases:
-        return measure(collection, model, phases, ablations=ablations)
+    return _Phases(collection.name, labels, units)
 
 
 class _Phases:
@@ -206,13 +245,13 @@ def _note_scores(report: Report) -> None:
         )
     )
     if report.faithfulness:
-        console.note(
-            _(
-                "Without the quoted evidence the score fell for {share:.0%} of {cases} answers, "
-                "by {drop:.0%} on average."
-            ).format(
-                share=report.faithfulness.fell,
-                cases=console.amount(report.faithfulness.cases),
-                drop=report.faithfulness.drop.value,
-            )
-        )
+        _note_evidence(report.faithfulness.fell, report.faithfulness.cases, report.faithfulness.drop.value)
+
+
+def _note_evidence(fell: float, cases: int, drop: float) -> None:
+    console.note(
+        _(
+            "Without the quoted evidence the score fell for {share:.0%} of {cases} answers, "
+            "by {drop:.0%} on average."
+        ).format(share=fell, cases=console.amount(cases), drop=drop)
+    )

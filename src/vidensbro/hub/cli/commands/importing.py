@@ -29,9 +29,12 @@ def add_to(app: App, heading: str) -> None:
     group.command(
         "ror", help=_("Organisations from the Research Organization Registry (JSON, JSON lines; v1, v2).")
     )(ror)
-    group.command("openalex", help=_("Works, with people and organisations, from OpenAlex (JSON lines)."))(
-        openalex
-    )
+    group.command(
+        "openalex",
+        help=_(
+            "Works, authors, institutions and topics from OpenAlex (JSON lines, or a folder of its snapshot)."
+        ),
+    )(openalex)
     importing_public.add_to(group)
     group.command("plain", help=_("Your own lists: CSV, Excel or YAML after the templates."))(plain)
     group.command("district", help=_("An example district, or a folder made like one."))(district)
@@ -55,7 +58,7 @@ def ror(files: Files, index: Index = True, json: Json = False) -> None:
 
 
 def openalex(files: Files, index: Index = True, json: Json = False) -> None:
-    """Import works from OpenAlex."""
+    """Import works, authors, institutions and topics from OpenAlex."""
     importing_public.bring_in("openalex", files, index, json)
 
 

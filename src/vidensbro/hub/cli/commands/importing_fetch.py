@@ -22,6 +22,14 @@ Address = Annotated[
     list[str] | None,
     typer.Option("--address", metavar="URL", help=_("A repository, a home page or a file; may be repeated.")),
 ]
+Entity = Annotated[
+    str,
+    typer.Option(
+        "--entity",
+        metavar="works|authors|institutions|topics",
+        help=_("Which records of OpenAlex; works by default."),
+    ),
+]
 Country = Annotated[str, typer.Option("--country", metavar="DK", help=_("Only this country."))]
 Institution = Annotated[
     list[str] | None,
@@ -56,6 +64,26 @@ Orcid = Annotated[
     list[str] | None,
     typer.Option("--orcid", metavar="ID", help=_("This person of ORCID; may be repeated.")),
 ]
+Industry = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--industry",
+        metavar="CODE",
+        help=_("Only companies of CVR in this main industry, or one that begins so; may be repeated."),
+    ),
+]
+Municipality = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--municipality",
+        metavar="CODE",
+        help=_("Only companies of CVR in this municipality; may be repeated."),
+    ),
+]
+Cvr = Annotated[
+    list[str] | None,
+    typer.Option("--cvr", metavar="NUMBER", help=_("This company of CVR; may be repeated.")),
+]
 Snapshot = Annotated[bool, typer.Option("--snapshot", help=_("OpenAlex from its files, not its API."))]
 
 
@@ -67,6 +95,7 @@ def add_to(group: App) -> None:
 def fetch(
     source: Source,
     address: Address = None,
+    entity: Entity = "",
     country: Country = "",
     institution: Institution = None,
     topic: TopicId = None,
@@ -76,6 +105,9 @@ def fetch(
     set: Set = "",
     ror: Ror = None,
     orcid: Orcid = None,
+    industry: Industry = None,
+    municipality: Municipality = None,
+    cvr: Cvr = None,
     snapshot: Snapshot = False,
     only: Annotated[bool, typer.Option("--only", help=_("Fetch, and leave it at that."))] = False,
     index: Annotated[
@@ -87,6 +119,7 @@ def fetch(
     installation.wake()
     given = {
         "address": address,
+        "entity": entity,
         "country": country.upper(),
         "institution": institution,
         "topic": topic,
@@ -96,6 +129,9 @@ def fetch(
         "set": set,
         "ror": ror,
         "orcid": orcid,
+        "industry": industry,
+        "municipality": municipality,
+        "cvr": cvr,
         "snapshot": snapshot,
     }
     code = source.replace("-", "_")

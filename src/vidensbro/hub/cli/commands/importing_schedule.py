@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,8 +12,12 @@ from vidensbro.hub.cli.commands.common import Json
 from vidensbro.hub.cli.commands.importing_fetch import (
     Address,
     Country,
+    Cvr,
+    Entity,
     Format,
+    Industry,
     Institution,
+    Municipality,
     Orcid,
     Ror,
     Set,
@@ -30,6 +35,7 @@ from vidensbro.hub.cli.language import gettext as _
 if TYPE_CHECKING:
     from vidensbro.hub.imports.models import ImportSchedule
 
+Named = Annotated[str, typer.Argument(metavar="SCHEDULE", help=_("As “import schedule list” names it."))]
 RHYTHMS = {"hourly": 1, "daily": 24, "weekly": 168, "monthly": 730}
 
 
@@ -39,6 +45,8 @@ def add_to(group: App) -> None:
     own.command("list", help=_("What is scheduled, when it is due, and how it went last."))(show)
     own.command("add", help=_("Have a source fetched and imported again and again."))(add)
     own.command("remove", help=_("Have it no more."))(remove)
+    own.command("pause", help=_("Let it rest until it is told to go on."))(pause)
+    own.command("go-on", help=_("Let one that is paused come round again."))(go_on)
     own.command("run-due", help=_("Do now what is due, then end; the worker does it by itself."))(run_due)
     group.add_typer(own, name="schedule")
 
@@ -49,6 +57,7 @@ def add(
         str, typer.Option("--every", metavar="hourly|daily|weekly|monthly|HOURS", help=_("How often."))
     ] = "daily",
     address: Address = None,
+    entity: Entity = "",
     country: Country = "",
     institution: Institution = None,
     topic: TopicId = None,
@@ -58,6 +67,9 @@ def add(
     set: Set = "",
     ror: Ror = None,
     orcid: Orcid = None,
+    industry: Industry = None,
+    municipality: Municipality = None,
+    cvr: Cvr = None,
     snapshot: Snapshot = False,
     json: Json = False,
 ) -> None:
@@ -72,6 +84,7 @@ def add(
 
     given = {
         "address": address,
+        "entity": entity,
         "country": country.upper(),
         "institution": institution,
         "topic": topic,
@@ -81,6 +94,9 @@ def add(
         "set": set,
         "ror": ror,
         "orcid": orcid,
+        "industry": industry,
+        "municipality": municipality,
+        "cvr": cvr,
         "snapshot": snapshot,
     }
     row = add_schedule(installation.operator(), source.replace("-", "_"), wished(given), hours)
@@ -99,23 +115,43 @@ def show(json: Json = False) -> None:
     _tell(rows, json)
 
 
-def remove(
-    schedule: Annotated[
-        str, typer.Argument(metavar="SCHEDULE", help=_("As “import schedule list” names it."))
-    ],
-) -> None:
+def remove(schedule: Named) -> None:
     """Remove a schedule."""
+    row = _named(schedule)
+    from vidensbro.hub.imports.services import remove_schedule
+
+    remove_schedule(installation.operator(), row)
+    console.say(_("Removed."))
+
+
+def pause(schedule: Named) -> None:
+    """Let a schedule rest."""
+    row = _named(schedule)
+    from vidensbro.hub.imports.services import pause_schedule
+
+    pause_schedule(installation.operator(), row)
+    console.say(_("Paused."))
+
+
+def go_on(schedule: Named) -> None:
+    """Let a schedule go on."""
+    row = _named(schedule)
+    from vidensbro.hub.imports.services import pause_schedule
+
+    pause_schedule(installation.operator(), row, paused=False)
+    console.say(_("It goes on."))
+
+
+def _named(schedule: str) -> uuid.UUID:
+    """The schedule whose key ends so. Raises NotFound."""
     installation.wake()
     from vidensbro.hub.common.errors import NotFound
     from vidensbro.hub.imports.queries import schedules
-    from vidensbro.hub.imports.services import remove_schedule
 
-    actor = installation.operator()
-    found = [row.pk for row in schedules(actor) if str(row.pk).endswith(schedule)]
+    found = [row.pk for row in schedules(installation.operator()) if str(row.pk).endswith(schedule)]
     if len(found) != 1:
         raise NotFound(_("schedule"), schedule)
-    remove_schedule(actor, found[0])
-    console.say(_("Removed."))
+    return found[0]
 
 
 def run_due(json: Json = False) -> None:
@@ -142,7 +178,7 @@ def _tell(rows: list[ImportSchedule], json: bool) -> None:
         limits = ", ".join(f"{name} {_short(value)}" for name, value in row.wish.items())
         last = f"{row.last_end:%Y-%m-%d %H:%M}" if row.last_end else ""
         hours = _("{hours} h").format(hours=row.hours)
-        due = f"{row.next_run:%Y-%m-%d %H:%M}"
+        due = _("paused") if row.paused else f"{row.next_run:%Y-%m-%d %H:%M}"
         table.add_row(str(row.pk)[-12:], row.source, hours, limits, due, last, row.error[:200])
     console.out().print(table)
 
@@ -157,6 +193,7 @@ def _as_row(row: ImportSchedule) -> dict[str, Any]:
         "source": row.source,
         "limits": row.wish,
         "hours": row.hours,
+        "paused": row.paused,
         "next_run": row.next_run.isoformat(timespec="seconds"),
         "last_end": row.last_end.isoformat(timespec="seconds") if row.last_end else None,
         "last_run": str(row.last_run_id) if row.last_run_id else None,

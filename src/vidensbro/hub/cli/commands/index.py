@@ -16,6 +16,8 @@ from vidensbro.hub.cli.language import gettext as _
 if TYPE_CHECKING:
     from vidensbro.hub.matches.indexing import IndexStatus, Verification
 
+MOST_WORKERS = 256
+
 NAMED = 10
 """How many documents that differ are named."""
 
@@ -52,11 +54,32 @@ def build(
             ),
         ),
     ] = False,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            "--workers",
+            metavar="NUMBER",
+            min=1,
+            max=MOST_WORKERS,
+            show_default=False,
+            help=_("On a search cluster: read texts and fill it with so many processes of this machine."),
+        ),
+    ] = None,
+    scheduler: Annotated[
+        str,
+        typer.Option(
+            "--scheduler",
+            metavar="ADDRESS",
+            help=_(
+                "On a search cluster: fill it with the workers of a dask scheduler, such as tcp://host:8786."
+            ),
+        ),
+    ] = "",
     json: Json = False,
 ) -> None:
     """Build the index from the database; searches go on meanwhile on the old one."""
     installation.wake()
-    version = indexing.build(first_stage=first_stage)
+    version = indexing.build(first_stage=first_stage, processes=workers or 0, scheduler=scheduler)
     if json:
         console.write_json({"version": version})
         return

@@ -6,7 +6,8 @@ its caller, who also has the index updated (`Outcome.touched`) and keeps account
 
 from vidensbro.hub.directory.importers.organisations import import_organisations, link_organisations
 from vidensbro.hub.directory.importers.outcome import Context, Link, Notice, Outcome, Proposal
-from vidensbro.hub.directory.importers.people import import_people, split_name
+from vidensbro.hub.directory.importers.people import import_people
+from vidensbro.kit.sources.names import split_name
 
 __all__ = [
     "Context",

@@ -14,6 +14,8 @@ from vidensbro.kit.sources.model import Provenance as Origin
 
 _RANKS: Final = {"": 4, "plain": 3, "ror": 2, "orcid": 0}
 
+_SILENT: Final = frozenset({"openalex"})
+
 
 def rank(source: str) -> int:
     """Whose word counts more: what was entered by hand, then plain files, then ROR, then the others.
@@ -43,6 +45,13 @@ def _fitted(column: Any, value: Any) -> Any:
     if isinstance(column, URLField) and len(value) > (column.max_length or 0):
         return ""
     return value[: column.max_length]
+
+
+def told(values: Mapping[str, Any], source: str) -> dict[str, Any]:
+    """What a record says. OpenAlex leaves out what it does not know: that others know it is none of its business."""
+    if source not in _SILENT:
+        return dict(values)
+    return {name: value for name, value in values.items() if value not in ("", None, False)}
 
 
 def origin_columns(origin: Origin) -> dict[str, Any]:

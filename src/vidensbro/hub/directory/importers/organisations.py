@@ -11,7 +11,7 @@ from vidensbro.hub.common.text import name_key
 from vidensbro.hub.directory.announcements import announce_standing
 from vidensbro.hub.directory.identifiers import normal
 from vidensbro.hub.directory.importers.bulk import insert
-from vidensbro.hub.directory.importers.columns import fitted, origin_columns, save_changed, take_over
+from vidensbro.hub.directory.importers.columns import fitted, origin_columns, save_changed, take_over, told
 from vidensbro.hub.directory.importers.fields import known_fields
 from vidensbro.hub.directory.importers.outcome import Context, Link, Notice, Outcome, Proposal
 from vidensbro.hub.directory.models import (
@@ -26,6 +26,8 @@ from vidensbro.kit.sources.model import OrganisationRecord
 
 KIND: Final = "organisation"
 REGISTER: Final = "cvr"
+NO_STATUS: Final = frozenset({"openalex"})
+"""Sources that do not say whether an organisation still stands."""
 # By these a record finds its row; the others may be shared or wrong and only tell more about it.
 _IDENTIFYING: Final = ("ror", "cvr", "gln", "openalex")
 _Key = tuple[str, str]
@@ -44,13 +46,15 @@ def import_organisations(records: Sequence[OrganisationRecord], context: Context
     for record in records:
         key = record.provenance.source_id
         row = existing.get(key)
-        values = _columns(record, outcome)
+        values = told(_columns(record, outcome), context.source)
         if row is None:
             row = Organisation(**values, **origin_columns(record.provenance))
             row.advertising_protected = record.protected
             outcome.new.add(key)
         else:
             status = row.status
+            if record.provenance.source in NO_STATUS:
+                values.pop("status")
             changed = take_over(row, values, record.provenance)
             if record.provenance.source == REGISTER and row.advertising_protected != record.protected:
                 # Only the register grants or lifts the protection, whatever else is known from elsewhere.

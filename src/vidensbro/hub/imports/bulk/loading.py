@@ -21,8 +21,10 @@ from vidensbro.hub.imports.services.journal import Journal
 from vidensbro.hub.imports.services.reviving import revive
 from vidensbro.hub.imports.services.works import title_key
 from vidensbro.hub.knowledge.importers.bylines import Byline, add_affiliations, lines_of
+from vidensbro.hub.knowledge.importers.grants import COLUMNS as GRANT
+from vidensbro.hub.knowledge.importers.grants import grant_lines
 from vidensbro.hub.knowledge.importers.works import suggested_fields, work_columns
-from vidensbro.hub.knowledge.models import Authorship, Work, WorkField
+from vidensbro.hub.knowledge.models import Authorship, Grant, Work, WorkField
 from vidensbro.hub.outbox.models import Entry
 from vidensbro.kit.sources.model import WorkRecord, digest
 
@@ -87,6 +89,7 @@ def _load(
     works = _works(records, outcome)
     _authorships(works, bylines)
     add_affiliations(records, bylines, writers, outcome)
+    _grants(records, works)
     _fields(records, works)
     _remember(run, records, works, file)
     Journal(run).note("work", outcome)
@@ -168,6 +171,15 @@ def _works(records: Sequence[WorkRecord], outcome: Outcome) -> dict[str, uuid.UU
 def _authorships(works: dict[str, uuid.UUID], bylines: dict[str, Byline]) -> None:
     rows = [(works[key], *line) for key, byline in bylines.items() for line in byline]
     insert_rows(Authorship, ("work_id", *_LINE), rows)
+
+
+def _grants(records: Sequence[WorkRecord], works: dict[str, uuid.UUID]) -> None:
+    rows = [
+        (works[record.provenance.source_id], *line)
+        for record in records
+        for line in grant_lines(record, SOURCE, {})
+    ]
+    insert_rows(Grant, ("work_id", *GRANT), rows)
 
 
 def _fields(records: Sequence[WorkRecord], works: dict[str, uuid.UUID]) -> None:

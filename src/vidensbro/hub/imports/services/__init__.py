@@ -5,7 +5,7 @@ from vidensbro.hub.imports.services.merging import keep_apart, merge
 from vidensbro.hub.imports.services.parting import undo_merge
 from vidensbro.hub.imports.services.queue import propose
 from vidensbro.hub.imports.services.running import Progress, resume_import, run_import
-from vidensbro.hub.imports.services.scheduling import add_schedule, remove_schedule, run_due
+from vidensbro.hub.imports.services.scheduling import add_schedule, pause_schedule, remove_schedule, run_due
 from vidensbro.hub.imports.services.undoing import UNDO_ASKED, ask_to_undo, undo_import
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "fetch_and_import",
     "keep_apart",
     "merge",
+    "pause_schedule",
     "propose",
     "remove_schedule",
     "resume_import",

@@ -31,6 +31,7 @@ from vidensbro.kit.sources.model import (
     OrganisationRecord,
     PersonRecord,
     Record,
+    TopicRecord,
     WorkRecord,
     digest,
 )
@@ -93,6 +94,8 @@ def write_batch(run: ImportRun, batch: Batch, place: Place, position: Mapping[st
                 _write_kind(run, kind, some, place, counts, problems)
         if gone := [record for record in batch.records if isinstance(record, MergedRecord)]:
             follow(gone, run, counts)
+        # Topics have no rows: works bring the names of theirs along, and get their fields by these.
+        counts["unchanged"] += sum(isinstance(record, TopicRecord) for record in batch.records)
         _keep_problems(run, problems, counts, kept)
         moved = {**position, "kept": kept}
         ImportRun.objects.filter(pk=run.pk).update(

@@ -18,7 +18,7 @@ from vidensbro.hub.common import clock
 from vidensbro.hub.imports.downloads import Told, files_of, own_fetcher
 from vidensbro.hub.imports.models import ImportRun
 from vidensbro.hub.imports.services.locking import only_fetch
-from vidensbro.hub.imports.services.running import Progress, described_file, run_import
+from vidensbro.hub.imports.services.running import Progress, described_file, resume_import, run_import
 from vidensbro.hub.imports.wishes import LAST, Wish
 from vidensbro.kit.sources.fetching import Fetcher
 
@@ -52,11 +52,14 @@ def fetch_and_import(
 ) -> ImportRun | None:
     """Fetch, then import; the run, None if the source had nothing. Raises as `fetch` and `run_import` do.
 
-    Files that are the same as last time are not read again: the run is that of last time.
+    Files that are the same as last time are not read again: the run is that of last time. If an import of what was
+    fetched with these limits was cut short, it is gone on with, and nothing is fetched.
     """
     _permit(actor, source, wish)
     with only_fetch(source):
         began = _began(source, wish)
+        if (broken := _broken_off(source, wish)) is not None:
+            return _over(resume_import(actor, broken.pk, progress), wish, began)
         files = _fetched(source, wish, told, fetcher)
         if not files:
             began.unlink(missing_ok=True)
@@ -65,13 +68,29 @@ def fetch_and_import(
             began.unlink(missing_ok=True)
             return same
         origin = {"wish": wish.given(), "began": began.read_text(encoding="ascii")}
-        run = run_import(actor, source, files, progress, origin)
-        began.unlink(missing_ok=True)
-        if wish.since:
-            # What has changed since a day is of no use to anybody on another.
-            for file in files:
-                file.unlink(missing_ok=True)
-        return run
+        return _over(run_import(actor, source, files, progress, origin), wish, began)
+
+
+def _over(run: ImportRun, wish: Wish, began: Path) -> ImportRun:
+    """Clear away what an import that has come to its end no longer needs."""
+    began.unlink(missing_ok=True)
+    if wish.since:
+        # What has changed since a day is of no use to anybody on another.
+        for file in run.files:
+            Path(file["path"]).unlink(missing_ok=True)
+    return run
+
+
+def _broken_off(source: str, wish: Wish) -> ImportRun | None:
+    """The latest run with these limits, if it was killed or stopped and its files are there as they were."""
+    rows = ImportRun.objects.filter(source=source, undone__isnull=True, origin__wish=wish.given())
+    run = rows.order_by("-started").first()
+    if run is None or run.state in {ImportRun.State.DONE, ImportRun.State.FAILED}:
+        return None
+    if run.error.startswith("file_unreadable"):
+        return None
+    same = [described_file(Path(file["path"])) for file in run.files] == run.files
+    return run if same else None
 
 
 def _taken_in(source: str, files: list[Path]) -> ImportRun | None:

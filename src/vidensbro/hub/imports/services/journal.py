@@ -29,7 +29,7 @@ from vidensbro.hub.directory.models import (
     PersonField,
 )
 from vidensbro.hub.imports.models import ImportChange, ImportRun
-from vidensbro.hub.knowledge.models import Authorship, Offer, OfferField, Work, WorkField
+from vidensbro.hub.knowledge.models import Authorship, Grant, Offer, OfferField, Work, WorkField
 from vidensbro.hub.needs.models import Need, NeedField
 
 MODELS: Final[Mapping[str, type[Model]]] = {
@@ -82,6 +82,20 @@ DETAILS: Final[Mapping[str, Mapping[str, Detail]]] = {
             ),
         ),
         "fields": Detail(WorkField, "work_id", ("notation", "origin")),
+        "grants": Detail(
+            Grant,
+            "work_id",
+            (
+                "organisation_id",
+                "source",
+                "funder",
+                "funder_key",
+                "number",
+                "amount",
+                "total",
+                "currency",
+            ),
+        ),
     },
     "offer": {"fields": Detail(OfferField, "offer_id", ("notation", "origin"))},
     "need": {"fields": Detail(NeedField, "need_id", ("notation", "origin"))},

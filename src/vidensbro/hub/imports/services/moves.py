@@ -22,6 +22,9 @@ def follow(records: Sequence[MergedRecord], run: ImportRun, counts: dict[str, in
     """Do as the source says: works are withdrawn, people and organisations joined, or only renamed when the
     new identifier is not known here. What is not known here at all counts as unchanged."""
     for record in records:
+        if record.kind not in _ROW_KINDS:  # topics, of which nothing is kept by itself
+            counts["unchanged"] += 1
+            continue
         kind = _ROW_KINDS[record.kind]
         old, new = record.provenance.source_id, record.into
         gone = _row(run.source, kind, old)

@@ -13,7 +13,7 @@ from django.db.models import Model
 from vidensbro.hub.audit import privacy
 from vidensbro.hub.imports.services.journal import MODELS, plain
 
-_LARGE: Final = frozenset({"knowledge.Authorship", "directory.Affiliation", "mail.Mail"})
+_LARGE: Final = frozenset({"knowledge.Authorship", "knowledge.Grant", "directory.Affiliation", "mail.Mail"})
 """Where a merge only moves or drops what the row that goes has: what the other has is not looked at."""
 _CHUNK: Final = 500
 _TIMES: Final = frozenset({"changed"})

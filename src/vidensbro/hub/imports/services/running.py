@@ -19,6 +19,7 @@ from vidensbro.hub.audit.services import record
 from vidensbro.hub.common import clock
 from vidensbro.hub.common.collecting import rarely_collected
 from vidensbro.hub.common.errors import Conflict, Invalid, NotFound
+from vidensbro.hub.common.statistics import refresh_statistics
 from vidensbro.hub.common.text import storable
 from vidensbro.hub.imports.errors import ImportStopped
 from vidensbro.hub.imports.models import ImportProblem, ImportRun
@@ -29,7 +30,7 @@ from vidensbro.hub.imports.services.links import make_links
 from vidensbro.hub.imports.services.locking import only_import
 from vidensbro.hub.imports.services.places import propose_organisations
 from vidensbro.hub.imports.services.works import propose_works
-from vidensbro.kit.sources import SOURCES, Position, Problem, open_source
+from vidensbro.kit.sources import SOURCES, Position, Problem, open_source, openalex
 from vidensbro.kit.sources.model import KINDS
 from vidensbro.kit.sources.plain import kind_of_name, kinds_in
 
@@ -122,7 +123,9 @@ def _opened(source: str, paths: Sequence[Path]) -> list[Path]:
     """The files, each once, folders replaced by the files in them that can be read."""
     found: list[Path] = []
     for path in paths:
-        if path.is_dir():
+        if path.is_dir() and source == openalex.SOURCE:
+            found += openalex.files_in(path)
+        elif path.is_dir():
             inside = sorted(
                 one for one in path.iterdir() if one.is_file() and one.suffix.lower() in _READABLE
             )
@@ -165,6 +168,7 @@ def _carry_on(actor: Actor, run: ImportRun, progress: Progress | None) -> Import
             _look_over(run)
         with rarely_collected():
             _Sitting(run, progress).read_files()
+        refresh_statistics()
         make_links(run)
         propose_people(run)
         propose_organisations(run)

@@ -30,6 +30,7 @@ MOST_HOURS: Final = 24 * 366
 _SIGN_OF_LIFE: Final = timedelta(minutes=1)
 _WHEN_IN_THE_WAY: Final = timedelta(minutes=10)
 _FIRST_WAIT: Final = timedelta(hours=1)
+_LONGEST_BUSY: Final = timedelta(days=1)
 
 
 @transaction.atomic
@@ -67,12 +68,30 @@ def remove_schedule(actor: Actor, schedule_id: uuid.UUID | str) -> None:
     row.delete()
 
 
+@transaction.atomic
+def pause_schedule(actor: Actor, schedule_id: uuid.UUID | str, paused: bool = True) -> ImportSchedule:
+    """Let it come round no more until it is let go on; what is under way goes on to its end. For staff.
+
+    One whose time has passed meanwhile is due at once when it goes on. Raises Denied, NotFound.
+    """
+    require(actor, is_staff, "staff_only")
+    row = ImportSchedule.objects.select_for_update().filter(pk=schedule_id).first()
+    if row is None:
+        raise NotFound("import_schedule", schedule_id)
+    if row.paused != paused:
+        row.paused = paused
+        row.save(update_fields=["paused"])
+        done = "import.schedule_paused" if paused else "import.schedule_resumed"
+        record(actor, done, "import_schedule", row.pk, {"source": row.source})
+    return row
+
+
 def due_schedules() -> QuerySet[ImportSchedule]:
     """Those whose time has come and whose source nobody is at, the longest overdue first."""
     moment = clock.now()
     busy = ImportSchedule.objects.filter(busy_until__gt=moment).values("source")
     return (
-        ImportSchedule.objects.filter(next_run__lte=moment)
+        ImportSchedule.objects.filter(next_run__lte=moment, paused=False)
         .exclude(source__in=busy)
         .order_by("next_run", "pk")
     )
@@ -115,9 +134,18 @@ def _perform(actor: Actor, row: ImportSchedule, fetcher: Fetcher | None) -> None
     except (FetchError, HubError) as error:
         failures = row.failures + 1
         wait = min(_FIRST_WAIT * 2 ** min(failures - 1, 10), timedelta(hours=row.hours))
-        until = error.until if isinstance(error, Busy) and error.until else clock.now() + wait
+        until = clock.now() + wait
+        if isinstance(error, Busy) and error.until:
+            # A day's allowance is new on the next day: nothing that a server says keeps a schedule longer.
+            until = min(error.until, clock.now() + max(_LONGEST_BUSY, timedelta(hours=row.hours)))
         log.warning("imports.schedule_failed", schedule=str(row.pk), source=row.source, error=str(error))
         _ended(row, next_run=until, error=f"{error.code}: {error}", failures=failures)
+    except Exception as error:
+        # Something is wrong with the program, and must be seen; but it is not to hold up the others for ever.
+        wait = min(_FIRST_WAIT, timedelta(hours=row.hours))
+        told = f"{type(error).__name__}: {error}"
+        _ended(row, next_run=clock.now() + wait, error=told, failures=row.failures + 1)
+        raise
     except BaseException:
         # Stopped from outside: it is due still, and whoever comes next goes on where this one stood.
         ImportSchedule.objects.filter(pk=row.pk).update(busy_until=None)

@@ -18,7 +18,7 @@ def tell_matches(row: Introduction) -> None:
     verdict, reason = "", ""
     if row.state == State.DECLINED and row.reason in SAYS_NOT_RELEVANT:
         verdict, reason = Feedback.Verdict.NOT_RELEVANT, SAYS_NOT_RELEVANT[DeclineReason(row.reason)]
-    elif row.state == State.CLOSED and row.outcome == Outcome.MET:
+    elif row.state == State.INTRODUCED or (row.state == State.CLOSED and row.outcome == Outcome.MET):
         verdict = Feedback.Verdict.RELEVANT
     if not verdict:
         return

@@ -70,6 +70,7 @@ def introduce(actor: Actor, row: Introduction) -> Introduction:
     """Introduce those who have both said yes. Call with the row locked, inside the transaction of the second yes."""
     row.state, row.introduced_at = State.INTRODUCED, clock.now()
     save(actor, row, "introduction.introduced")
+    tell_matches(row)
     announcements.introduced(row, issue_further(row))
     return row
 

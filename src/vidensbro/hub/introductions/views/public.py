@@ -11,6 +11,8 @@ from django.views.decorators.http import require_safe
 from vidensbro.hub.accounts.requests import sender
 from vidensbro.hub.common import clock
 from vidensbro.hub.introductions import presenters, queries
+from vidensbro.hub.matches.ranker import report
+from vidensbro.hub.matches.ranker_words import ranker_view
 from vidensbro.hub.ui.remembering import remembered
 
 MINUTES = 10
@@ -31,7 +33,8 @@ def neutrality(request: HttpRequest) -> HttpResponse:
     actor, (since, until) = sender(request), last_twelve_months()
     question = ("neutrality", since, until, *sorted(actor.tokens))
     found = remembered(question, lambda: queries.neutrality(actor, since, until), 60 * MINUTES)
-    return render(request, "introductions/neutrality.html", {"neutrality": presenters.neutrality_view(found)})
+    shown = {"neutrality": presenters.neutrality_view(found), "ranker": ranker_view(report())}
+    return render(request, "introductions/neutrality.html", shown)
 
 
 def last_twelve_months() -> tuple[date, date]:

@@ -9,9 +9,9 @@ from typing import Final, Protocol
 
 from vidensbro.hub.directory.importers import Context, Outcome
 from vidensbro.hub.directory.importers.bulk import insert_rows, update_rows
+from vidensbro.hub.directory.importers.institutions import Institutions
 from vidensbro.hub.directory.models import Affiliation
 from vidensbro.hub.knowledge.importers.authors import Authors
-from vidensbro.hub.knowledge.importers.institutions import Institutions
 from vidensbro.hub.knowledge.models import Authorship
 from vidensbro.kit.sources.model import AuthorshipRecord, InstitutionMention, WorkRecord
 

@@ -12,6 +12,7 @@ from vidensbro.hub.directory.importers.bulk import insert
 from vidensbro.hub.directory.importers.columns import fitted, origin_columns, save_changed, take_over
 from vidensbro.hub.directory.importers.fields import known_fields
 from vidensbro.hub.knowledge.importers.bylines import Byline, bylines_of
+from vidensbro.hub.knowledge.importers.grants import put_grants
 from vidensbro.hub.knowledge.models import Authorship, Work, WorkField
 from vidensbro.kit.sources.model import WorkRecord
 from vidensbro.kit.text.language import detect
@@ -66,6 +67,7 @@ def import_works(records: Sequence[WorkRecord], context: Context) -> Outcome:
     insert(Work, made)
     save_changed(Work, changes)
     _put_authorships(rows, bylines, context, outcome)
+    put_grants(records, rows, context, outcome)
     _add_fields(records, rows, outcome)
     for key in outcome.new | outcome.changed:
         outcome.touch(rows[key].kind, rows[key].pk)

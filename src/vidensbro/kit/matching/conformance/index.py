@@ -109,6 +109,21 @@ class IndexConformance:
         index.commit()
         assert list(index.snapshot().keys()) == ["publication:2"]
 
+    def test_a_change_of_mind_before_the_commit(self, tmp_path: Path) -> None:
+        """Removing twice counts once, and what is given again after that is there."""
+        one, two = document(1, "robot"), document(2, "laser")
+        index = self.make_index(tmp_path)
+        index.add([one, two])
+        assert [index.remove([one.key]), index.remove([one.key]), index.remove([two.key])] == [1, 0, 1]
+        index.add([one])
+        index.commit()
+        changed = seen(index.snapshot(), EVERYTHING)
+        index.remove([one.key])
+        index.add([one])
+        index.commit()
+        assert seen(index.snapshot(), EVERYTHING) == changed
+        assert index.snapshot().documents([one.key, two.key]) == [one, None]
+
     def test_rollback_forgets(self, tmp_path: Path) -> None:
         """Added, replaced and removed documents are as they were."""
         index = self.filled(tmp_path, [document(1)])

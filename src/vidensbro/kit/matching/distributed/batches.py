@@ -119,6 +119,13 @@ def undo_all(store: Store, collection: str, commit: int) -> None:
     )
 
 
+def tallied(store: Store, collection: str, commit: int) -> tuple[int, int]:
+    """How many versions of documents are born at a commit, and how many died at it, as the engine has them."""
+    born = store.tally(collection, schema.KIND, Where((Condition(schema.BORN, (commit,)),)))
+    died = store.tally(collection, schema.KIND, Where((Condition(schema.DIED, (commit,)),)))
+    return sum(born.values()), sum(died.values())
+
+
 def sweep(store: Store, collection: str, commit: int) -> None:
     """Remove for good what had died at a commit."""
     store.delete(collection, Where((Condition(schema.DIED, most=commit),)))

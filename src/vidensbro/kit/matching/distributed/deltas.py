@@ -13,7 +13,8 @@ MODULUS = 1 << 128
 
 @dataclass(slots=True)
 class Delta:
-    """Changes, each upwards or downwards. `terms` by name, in public documents only."""
+    """Changes, each upwards or downwards. `terms` by name, in public documents only; `born` and `died` are versions of
+    documents, whatever becomes of them in the same transaction."""
 
     terms: Counter[int] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
@@ -21,13 +22,17 @@ class Delta:
     length: int = 0
     digest: int = 0
     size: int = 0
-    changes: int = 0
+    born: int = 0
+    died: int = 0
 
     def count(
         self, sign: int, kind: str, features: Features, *, public: bool, content: int, size: int
     ) -> None:
         """Count a version of a document in (`sign` 1) or out (-1)."""
-        self.changes += 1
+        if sign > 0:
+            self.born += 1
+        else:
+            self.died += 1
         self.kinds[kind] += sign
         self.digest = (self.digest + sign * content) % MODULUS
         self.size += sign * size
@@ -47,7 +52,8 @@ class Delta:
         self.length += other.length
         self.digest = (self.digest + other.digest) % MODULUS
         self.size += other.size
-        self.changes += other.changes
+        self.born += other.born
+        self.died += other.died
 
     def applied(self, head: Head) -> Head:
         """The head after these changes, at the next commit."""

@@ -121,8 +121,10 @@ class EdgeStore:
 
         self._update(collection, edge.UpdateOperation.delete_points_by_filter(self._filter(where)))
 
-    def fetch(self, collection: str, ids: Sequence[PointId], keys: Sequence[str]) -> dict[PointId, Payload]:
-        """These `keys` of the payloads of points, without those that are not there."""
+    def fetch(
+        self, collection: str, ids: Sequence[PointId], keys: Sequence[str], *, agreed: bool = False
+    ) -> dict[PointId, Payload]:
+        """These `keys` of the payloads of points, without those that are not there. There is one copy here."""
         with self._errors():
             records = self._shard(collection).retrieve(list(ids), list(keys), False)
         return {_plain(record.id): record.payload or {} for record in records}

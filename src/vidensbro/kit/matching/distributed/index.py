@@ -4,56 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from contextlib import suppress
 from types import TracebackType
 
-from vidensbro.kit.matching.distributed import schema, terms
-from vidensbro.kit.matching.distributed.batches import (
-    Transaction,
-    add_batch,
-    in_batches,
-    remove_batch,
-    sweep,
-    undo_all,
-)
-from vidensbro.kit.matching.distributed.deltas import Delta
+from vidensbro.kit.matching.distributed import schema
+from vidensbro.kit.matching.distributed.batches import sweep
 from vidensbro.kit.matching.distributed.snapshot import DistributedSnapshot
 from vidensbro.kit.matching.distributed.state import Clock, Head, State
 from vidensbro.kit.matching.distributed.store import Store
-from vidensbro.kit.matching.embedded.intake import Analyse, Carry, Intake
-from vidensbro.kit.matching.errors import IndexMismatch, IndexReadOnly
+from vidensbro.kit.matching.distributed.writer import Adding, Reading, Spread, Writer, drop
+from vidensbro.kit.matching.errors import IndexMismatch, IndexReadOnly, IndexStorageError
 from vidensbro.kit.matching.model import Document
-from vidensbro.kit.matching.protocols import Embedder, Index
-from vidensbro.kit.text.terms import analysis_version, index_terms
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """How a new generation is spread over a cluster. `shards` 0 leaves the number to the engine; a shard cannot be
-    added later without building anew. `replicas` are copies of each shard."""
-
-    shards: int = 0
-    replicas: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How texts are read. `carry(text, language)` turns a text in a language that the embedder does not know into
-    English; `analyse(text, language)` gives index terms, and `analysis` names its version."""
-
-    embedder: Embedder | None = None
-    carry: Carry | None = None
-    analyse: Analyse = index_terms
-    analysis: str = ""
-
-    @property
-    def name(self) -> str:
-        """The version of the analysis."""
-        return self.analysis or (analysis_version() if self.analyse is index_terms else "")
-
-    def intake(self) -> Intake:
-        """What reads documents."""
-        return Intake(self.analyse, self.embedder, self.carry)
+from vidensbro.kit.matching.protocols import Index
 
 
 class DistributedIndex:
@@ -113,43 +75,53 @@ class DistributedIndex:
         *,
         reading: Reading | None = None,
         spread: Spread | None = None,
+        adding: Adding | None = None,
         clock: Clock = time.time,
     ) -> str:
         """Build the index anew from `documents` beside the old one and swap; the new version.
 
         Readers see the old one until the swap, and views of it stay readable until the next rebuild. A kill before
-        the swap leaves the old index. Raises IndexLocked and IndexStorageError.
+        the swap leaves the old index. `adding` says how documents are taken in: by this process unless told otherwise.
+        Raises IndexLocked, IndexStorageError and what `documents` and `adding` raise.
         """
         reading, spread = reading or Reading(), spread or Spread()
         state = State(store, name, clock)
         state.take(spread.replicas)
         try:
             old = state.head() or Head(generation=0)
+            # Before and not after the swap: no kill can leave more than the next build or compaction looks for.
+            drop(store, name, old.generation - 1)
             fresh = Head(generation=old.generation + 1, pivot=old.average_length or Head().pivot)
-            _drop(store, name, fresh.generation)
-            writer = Writer(store, name, state, reading, spread, fresh)
-            writer.add(documents)
-            version = writer.commit(empty=True).version
-            _drop(store, name, old.generation - 1)
+            writer = Writer(store, name, state, reading, spread, fresh, before=old)
+            try:
+                (adding or Writer.add)(writer, documents)
+                version = writer.commit(empty=True).version
+            except BaseException:
+                _abandon(store, name, state, fresh.generation)
+                raise
             return version
         finally:
             state.release()
 
     @classmethod
     def compact(cls, store: Store, name: str, *, clock: Clock = time.time) -> str:
-        """Remove what is not seen any more, also from under older snapshots, and the generation before; the version.
+        """Remove what is not seen any more, also from under older snapshots, the generation before, and what is left of
+        a build that was killed; the version.
 
         Nothing is analysed or embedded again, and no answer changes. When the engine frees the room on its disks is
         its own affair. Raises IndexLocked, IndexDamaged and IndexStorageError.
         """
         state = State(store, name, clock)
-        head = state.head()
-        if head is None:
+        if state.head() is None:
             return Head().version
         state.take(1)
         try:
+            # Read once nobody else writes: it may have been built anew meanwhile.
+            head = state.head() or Head()
             sweep(store, schema.documents_in(name, head.generation), head.commit)
-            _drop(store, name, head.generation - 1)
+            # The one before, and what a build left that was killed: it may hold what must go.
+            drop(store, name, head.generation - 1)
+            drop(store, name, head.generation + 1)
             return head.version
         finally:
             state.release()
@@ -204,110 +176,16 @@ class DistributedIndex:
         self.close()
 
 
-class Writer:
-    """Changes on top of one head, of which readers see nothing before `commit`."""
-
-    def __init__(
-        self, store: Store, name: str, state: State, reading: Reading, spread: Spread, head: Head
-    ) -> None:
-        embedder = reading.embedder
-        self.head = head
-        if not head.documents:
-            self.head = replace(
-                head,
-                embedder=embedder.name if embedder else "",
-                dimensions=embedder.dimensions if embedder else 0,
-                analysis=reading.name,
-            )
-        self._store = store
-        self._state = state
-        self._intake = reading.intake()
-        self._documents = schema.documents_in(name, head.generation)
-        self._terms = schema.terms_in(name, head.generation)
-        self._delta = Delta()
-        self._batches = 0
-        self._make_collections(spread)
-        self._undo()
-
-    def add(self, documents: Iterable[Document]) -> int:
-        """Take in documents; how many were given."""
-        count = 0
-        for batch in in_batches(documents):
-            taken = [self._intake.take(document) for document in batch]
-            number = self.next_batch()
-            self._delta.add(add_batch(self._store, self._intake, self.transaction, taken, number))
-            count += len(batch)
-        return count
-
-    def remove(self, keys: Iterable[str]) -> int:
-        """Remove documents; how many there were."""
-        count = 0
-        for batch in in_batches(keys):
-            gone, delta = remove_batch(self._store, self.transaction, batch, self.next_batch())
-            self._delta.add(delta)
-            count += gone
-        return count
-
-    @property
-    def transaction(self) -> Transaction:
-        """What a worker needs to know to write beside this writer."""
-        return Transaction(self._documents, self.head.commit + 1, self.head.pivot, self.head.dimensions)
-
-    def next_batch(self) -> int:
-        """A number for a batch, and a sign of life. Raises IndexLocked when somebody else has become the writer."""
-        self._state.renew()
-        self._batches += 1
-        return self._batches
-
-    def absorb(self, delta: Delta) -> None:
-        """Take in what a worker counted."""
-        self._delta.add(delta)
-
-    def commit(self, *, empty: bool = False) -> Head:
-        """Make the changes durable and visible; without changes nothing happens, unless an `empty` commit is wanted."""
-        if not self._delta.changes and not empty:
-            return self.head
-        self._state.renew()
-        fresh = self._delta.applied(self.head)
-        terms.record(self._store, self._terms, self._delta.terms, fresh.commit)
-        self._state.commit(fresh)
-        self.head = fresh
-        self._forget()
-        if fresh.commit > terms.KEPT_COMMITS:
-            sweep(self._store, self._documents, fresh.commit - terms.KEPT_COMMITS)
-        return fresh
-
-    def rollback(self) -> None:
-        """Forget all changes since the last commit."""
-        self._undo()
-        self._forget()
-
-    def close(self) -> None:
-        """Forget what is not committed and let others write."""
-        try:
-            if self._batches:
-                self._undo()
-        finally:
-            self._forget()
-            self._state.release()
-
-    def _forget(self) -> None:
-        self._delta = Delta()
-        self._batches = 0
-
-    def _undo(self) -> None:
-        undo_all(self._store, self._documents, self.head.commit)
-        terms.forget(self._store, self._terms, self.head.commit)
-
-    def _make_collections(self, spread: Spread) -> None:
-        layout = schema.documents_layout(self.head.dimensions, spread.shards, spread.replicas)
-        self._store.create(self._documents, layout)
-        self._store.create(self._terms, schema.terms_layout(spread.shards, spread.replicas))
-
-
-def _drop(store: Store, name: str, generation: int) -> None:
-    for collection in (schema.documents_in, schema.terms_in):
-        store.drop(collection(name, generation))
+def _abandon(store: Store, name: str, state: State, generation: int) -> None:
+    """Give back the room of a build that failed, unless somebody else builds there by now."""
+    # Where the engine is away as well, the next build does it; what is told is why this one failed.
+    with suppress(IndexStorageError):
+        if not state.held():
+            return
+        head = state.head()
+        # What is committed stays, also where the answer to the commit was lost.
+        if head is None or head.generation != generation:
+            drop(store, name, generation)
 
 
 def _check_match(head: Head | None, reading: Reading, *, writing: bool) -> None:

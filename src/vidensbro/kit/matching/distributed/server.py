@@ -146,12 +146,15 @@ class ServerStore:
             selector = models.FilterSelector(filter=self._filter(where))
             self._client.delete(collection, selector, wait=True)
 
-    def fetch(self, collection: str, ids: Sequence[PointId], keys: Sequence[str]) -> dict[PointId, Payload]:
-        """These `keys` of the payloads of points, without those that are not there."""
+    def fetch(
+        self, collection: str, ids: Sequence[PointId], keys: Sequence[str], *, agreed: bool = False
+    ) -> dict[PointId, Payload]:
+        """These `keys` of the payloads of points, without those that are not there. `agreed` asks more than half of the
+        copies, and leaves out what they do not say alike."""
         from qdrant_client import models
 
-        # A figure that is read to be changed, or says what is committed, must not come from a copy that lags.
-        agreed = models.ReadConsistencyType.MAJORITY
+        # Not MAJORITY, which asks every copy, and fails while a node is away.
+        consistency = models.ReadConsistencyType.QUORUM if agreed else None
         found: dict[PointId, Payload] = {}
         for start in range(0, len(ids), PAGE):
             with engine_errors(self._name):
@@ -159,7 +162,7 @@ class ServerStore:
                     collection,
                     list(ids[start : start + PAGE]),
                     with_payload=list(keys),
-                    consistency=agreed,
+                    consistency=consistency,
                 )
             found.update((_plain(record.id), record.payload or {}) for record in records)
         return found

@@ -65,17 +65,16 @@ class DistributedSnapshot:
 
     def document_frequency(self, terms_asked: Sequence[str]) -> npt.NDArray[np.int64]:
         """In how many public documents each index term occurs, in title or body."""
-        missing = [term for term in dict.fromkeys(terms_asked) if term not in self._frequencies]
-        if len(self._frequencies) + len(missing) > REMEMBERED_FREQUENCIES:
-            self._frequencies = {}
+        # Another thread may begin anew meanwhile; what is asked for here stays in this one.
+        known = self._frequencies
+        missing = [term for term in dict.fromkeys(terms_asked) if term not in known]
+        if len(known) + len(missing) > REMEMBERED_FREQUENCIES:
+            known = self._frequencies = {}
             missing = list(dict.fromkeys(terms_asked))
         if missing and self.head.commit:
             names = [packing.term_name(term) for term in missing]
             found = terms.counts(self._store, self._terms, names, self.head.commit)
-            self._frequencies.update(
-                (term, found.get(name, 0)) for term, name in zip(missing, names, strict=True)
-            )
-        known = self._frequencies
+            known.update((term, found.get(name, 0)) for term, name in zip(missing, names, strict=True))
         return np.array([known.get(term, 0) for term in terms_asked], np.int64)
 
     def search(self, query: IndexQuery, filters: Filters, per_kind: int = 200) -> Candidates:

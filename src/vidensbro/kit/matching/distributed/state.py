@@ -73,10 +73,14 @@ class State:
         self._renewed = 0.0
 
     def head(self) -> Head | None:
-        """What is committed; None where nothing ever was. Raises IndexDamaged, IndexStorageError."""
+        """What is committed; None where nothing ever was. Raises IndexDamaged, IndexStorageError.
+
+        Readers ask any copy, so that they go on while one is away; who writes asks more than half of them.
+        """
         if not self._there():
             return None
-        found = self._store.fetch(self._collection, [HEAD], list(Head.__dataclass_fields__)).get(HEAD)
+        keys = list(Head.__dataclass_fields__)
+        found = self._store.fetch(self._collection, [HEAD], keys, agreed=bool(self._token)).get(HEAD)
         if found is None:
             return None
         if found.get("format") != FORMAT:
@@ -93,29 +97,49 @@ class State:
                 file=self._index,
             ) from error
 
-    def commit(self, head: Head) -> None:
-        """Make this what is committed."""
-        self._store.put(self._collection, [Point(HEAD, asdict(head))])
+    def commit(self, head: Head, before: Head) -> None:
+        """Make this what is committed, in place of `before`. Doing it again is harmless.
+
+        Raises IndexLocked where something else has been committed since: a writer that was stopped for so long that
+        another took its place must not bring back what was.
+        """
+        unmoved = Where(
+            (Condition("generation", (before.generation,)), Condition("commit", (before.commit,)))
+        )
+        self._store.put(self._collection, [Point(HEAD, asdict(head))], only_over=unmoved)
+        if self.head() != head:
+            self._refuse(self._lease())
 
     def take(self, replicas: int) -> None:
         """Become the one writer. Raises IndexLocked, naming the process that is it."""
         self._store.create(self._collection, state_layout(replicas))
         self._token = secrets.token_hex(16)
-        self._write_lease(Condition("until", most=int(self._clock())))
+        asked = self._clock()
+        self._write_lease(Condition("until", most=int(asked)))
         holder = self._lease()
         if holder.get("token") != self._token:
             self._token = ""
             self._refuse(holder)
+        self._renewed = asked
 
     def renew(self) -> None:
         """Stay the writer. Raises IndexLocked when somebody else has become it meanwhile."""
         if self._clock() - self._renewed < LEASE_SECONDS / 4:
             return
-        token = self._token
-        self._write_lease(Condition("token", (token,)))
-        holder = self._lease()
-        if holder.get("token") != token:
-            self._refuse(holder)
+        if not self.held():
+            self._refuse(self._lease())
+
+    def held(self) -> bool:
+        """Whether this is still the writer, which it then stays for another while."""
+        if not self._token:
+            return False
+        # Only what was seen to be so counts as renewed: one who has lost the place must be told every time.
+        asked = self._clock()
+        self._write_lease(Condition("token", (self._token,)))
+        if self._lease().get("token") != self._token:
+            return False
+        self._renewed = asked
+        return True
 
     def release(self) -> None:
         """Let others write. Doing it twice is harmless."""
@@ -130,9 +154,8 @@ class State:
         return self._made
 
     def _lease(self) -> dict[str, Any]:
-        return self._store.fetch(self._collection, [LEASE], ["token", "until", "process", "host"]).get(
-            LEASE, {}
-        )
+        keys = ["token", "until", "process", "host"]
+        return self._store.fetch(self._collection, [LEASE], keys, agreed=True).get(LEASE, {})
 
     def _write_lease(self, over: Condition) -> None:
         now = self._clock()
@@ -143,7 +166,6 @@ class State:
             "host": socket.gethostname(),
         }
         self._store.put(self._collection, [Point(LEASE, lease)], only_over=Where((over,)))
-        self._renewed = now
 
     def _refuse(self, holder: dict[str, Any]) -> None:
         process, host = str(holder.get("process", 0)), str(holder.get("host", ""))

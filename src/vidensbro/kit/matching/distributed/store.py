@@ -121,8 +121,11 @@ class Store(Protocol):
     def delete(self, collection: str, where: Where) -> None:
         """Remove all points that pass."""
 
-    def fetch(self, collection: str, ids: Sequence[PointId], keys: Sequence[str]) -> dict[PointId, Payload]:
-        """These `keys` of the payloads of points, without those that are not there."""
+    def fetch(
+        self, collection: str, ids: Sequence[PointId], keys: Sequence[str], *, agreed: bool = False
+    ) -> dict[PointId, Payload]:
+        """These `keys` of the payloads of points, without those that are not there. `agreed` asks more than half of the
+        copies, and leaves out what they do not say alike: for who writes, and would write on top of it."""
 
     def page(
         self, collection: str, where: Where, keys: Sequence[str], start: PointId | None

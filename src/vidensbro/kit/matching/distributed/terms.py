@@ -33,7 +33,7 @@ def record(store: Store, collection: str, changes: Mapping[int, int], commit: in
     """Write the figures of a commit that is about to be made. Repeating it changes nothing."""
     names = iter(name for name, number in changes.items() if number)
     while batch := list(islice(names, PAGE)):
-        known = store.fetch(collection, batch, [HISTORY])
+        known = store.fetch(collection, batch, [HISTORY], agreed=True)
         store.put(
             collection,
             [_changed(name, known.get(name, {}).get(HISTORY, []), changes[name], commit) for name in batch],

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from vidensbro.kit.matching.embedded import manifest
 from vidensbro.kit.matching.embedded.files import ReadAt, replace_whole, sync_file, write_whole
-from vidensbro.kit.matching.embedded.leftovers import next_generation, remove_leftovers
+from vidensbro.kit.matching.embedded.leftovers import drop_unfinished, next_generation, remove_leftovers
 from vidensbro.kit.matching.embedded.manifest import Manifest, SegmentRecord
 from vidensbro.kit.matching.embedded.merging import Portion, merged, write_segment
 from vidensbro.kit.matching.embedded.snapshot import EmbeddedSnapshot
@@ -56,8 +56,14 @@ def compact(folder: Path, old: EmbeddedSnapshot) -> Manifest:
     write_whole(place / fresh.live, np.packbits(np.ones(len(rows), np.bool_)).tobytes())
     replace_whole(folder / manifest.NAME, manifest.encode(fresh))
     # Not even the previous commit's files stay, as they do after other commits: they are what must go.
-    remove_leftovers(folder, FILES, fresh)
+    clear(folder, fresh)
     return fresh
+
+
+def clear(folder: Path, committed: Manifest) -> None:
+    """Remove all that is not part of what is committed, also a build that was cut short: that may hold what must go."""
+    drop_unfinished(folder, committed)
+    remove_leftovers(folder, FILES, committed)
 
 
 def _copy_rows(source: Path, place: Path, old: EmbeddedSnapshot, rows: Numbers) -> dict[str, int]:

@@ -8,14 +8,14 @@ from pathlib import Path
 from types import TracebackType
 
 from vidensbro.kit.matching.embedded import manifest
-from vidensbro.kit.matching.embedded.compacting import compact
+from vidensbro.kit.matching.embedded.building import Builder
+from vidensbro.kit.matching.embedded.compacting import clear, compact
 from vidensbro.kit.matching.embedded.files import storage_errors
 from vidensbro.kit.matching.embedded.intake import Analyse, Carry, Intake
-from vidensbro.kit.matching.embedded.leftovers import next_generation, remove_leftovers
 from vidensbro.kit.matching.embedded.lock import WriterLock
 from vidensbro.kit.matching.embedded.manifest import Manifest
 from vidensbro.kit.matching.embedded.snapshot import EmbeddedSnapshot
-from vidensbro.kit.matching.embedded.writer import APPENDED, Writer
+from vidensbro.kit.matching.embedded.writer import Writer
 from vidensbro.kit.matching.errors import IndexDamaged, IndexMismatch, IndexReadOnly
 from vidensbro.kit.matching.model import Document
 from vidensbro.kit.matching.protocols import Embedder, Index
@@ -81,12 +81,14 @@ class EmbeddedIndex:
         carry: Carry | None = None,
         analyse: Analyse | None = None,
         analysis: str = "",
+        revision: str = "",
     ) -> str:
         """Build the index anew from `documents` beside the old one and swap; the new version.
 
         Readers see the old one until the swap. Vectors of texts that have not changed are taken over if the
-        embedder is the same. A kill before the swap leaves the old index. Raises IndexLocked and
-        IndexStorageError.
+        embedder is the same. A kill or a full disk before the swap leaves the old index and what has been built: the
+        next call with the same embedder, analysis and `revision` (of whatever else decides how texts are read) goes
+        on from there, and takes in anew only what differs. Raises IndexLocked and IndexStorageError.
         """
         with storage_errors(folder):
             folder.mkdir(parents=True, exist_ok=True)
@@ -94,14 +96,12 @@ class EmbeddedIndex:
         try:
             analysis = analysis or _analysis(analyse)
             old = _load_or_empty(folder)
-            fresh = Manifest(commit=old.manifest.commit, generation=next_generation(folder))
-            base = _named(fresh, embedder, analysis)
-            writer = Writer(folder, base, old, Intake(analyse or _terms(), embedder, carry))
+            base = _named(Manifest(commit=old.manifest.commit), embedder, analysis)
+            builder = Builder(folder, base, old, Intake(analyse or _terms(), embedder, carry), revision)
             try:
-                writer.add(documents)
-                return writer.commit().version
+                return builder.build(documents).version
             finally:
-                writer.close()
+                builder.close()
         finally:
             lock.release()
 
@@ -120,7 +120,7 @@ class EmbeddedIndex:
             with storage_errors(folder):
                 if old.manifest.live_rows == old.manifest.rows:
                     # Earlier states may still lie beside this one.
-                    remove_leftovers(folder, APPENDED, old.manifest)
+                    clear(folder, old.manifest)
                     return old.version
                 return compact(folder, old).version
         finally:

@@ -73,7 +73,11 @@ def encode(manifest: Manifest) -> bytes:
 
 def read(folder: Path) -> Manifest | None:
     """The committed manifest, None when nothing was ever committed. Raises IndexDamaged."""
-    path = folder / NAME
+    return read_file(folder / NAME)
+
+
+def read_file(path: Path) -> Manifest | None:
+    """The manifest in a file, None when there is none. Raises IndexDamaged."""
     try:
         content = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):

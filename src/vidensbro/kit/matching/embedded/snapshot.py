@@ -78,14 +78,15 @@ class EmbeddedSnapshot:
 
     def document_frequency(self, terms: Sequence[str]) -> npt.NDArray[np.int64]:
         """In how many public documents each index term occurs, in title or body."""
-        missing = [term for term in dict.fromkeys(terms) if term not in self._frequencies]
-        if len(self._frequencies) + len(missing) > REMEMBERED_FREQUENCIES:
-            self._frequencies = {}
+        # Another thread may begin anew meanwhile; what is asked for here stays in this one.
+        known = self._frequencies
+        missing = [term for term in dict.fromkeys(terms) if term not in known]
+        if len(known) + len(missing) > REMEMBERED_FREQUENCIES:
+            known = self._frequencies = {}
             missing = list(dict.fromkeys(terms))
         hashes = [short_hash(TERM, term) for term in missing]
         counts = self.dictionary.count_public(hashes, self.rows.visible)
-        self._frequencies.update(zip(missing, counts.tolist(), strict=True))
-        known = self._frequencies
+        known.update(zip(missing, counts.tolist(), strict=True))
         return np.array([known[term] for term in terms], np.int64)
 
     def search(self, query: IndexQuery, filters: Filters, per_kind: int = 200) -> Candidates:

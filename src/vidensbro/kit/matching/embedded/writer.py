@@ -45,25 +45,41 @@ SEGMENT_POSTINGS = 4_000_000
 MODULUS = 1 << 128
 
 
+Vectors = tuple[tuple[EmbeddedSnapshot, int], ...]
+
+
 @dataclass(frozen=True, slots=True)
-class _Found:
+class Found:
     """Where a document with the same key stands now: its row (-1 for none) and the name of its content; and
-    the row in the old snapshot from which its vector may be taken."""
+    the snapshots and rows in them from which its vector may be taken."""
 
     row: int
     content: int
-    old_row: int
+    vectors: Vectors = ()
 
 
 class Writer:
     """Changes on top of one manifest, of which readers see nothing before `commit`."""
 
-    def __init__(self, folder: Path, base: Manifest, old: EmbeddedSnapshot, intake: Intake) -> None:
-        """`base` is what the changes are made on: the committed manifest or an empty new generation. `old` is
-        a view of what is committed, from which vectors of unchanged texts are taken."""
+    def __init__(
+        self,
+        folder: Path,
+        base: Manifest,
+        old: EmbeddedSnapshot,
+        intake: Intake,
+        ledger: Path | None = None,
+        donor: EmbeddedSnapshot | None = None,
+    ) -> None:
+        """`base` is the manifest that the changes are made on, `old` a view of it.
+
+        `ledger` is the file that names what is committed, the index's own manifest by default; `donor` another index
+        in the same folder, which stays, and from which vectors of unchanged texts may be taken.
+        """
         self.folder = folder
         self.base = base
+        self.ledger = ledger or folder / manifest.NAME
         self._old = old
+        self._donor = donor
         self._intake = intake
         self._files: dict[str, AppendFile] = {}
         with storage_errors(folder):
@@ -103,11 +119,11 @@ class Writer:
                 file.sync()
             fresh = self._next_manifest()
             write_whole(self._place / fresh.live, np.packbits(self._live.values).tobytes())
-            replace_whole(self.folder / manifest.NAME, manifest.encode(fresh))
+            replace_whole(self.ledger, manifest.encode(fresh))
         previous = self._old.manifest
         self._adopt(fresh)
         try:
-            remove_leftovers(self.folder, APPENDED, fresh, previous)
+            self._remove_leftovers(fresh, previous)
         except OSError as error:
             # The commit stands; what could not be removed is tried again by the next writer.
             log.warning("leftovers_kept folder=%s reason=%s", self.folder, error)
@@ -116,8 +132,8 @@ class Writer:
     def rollback(self) -> None:
         """Forget all changes since the last commit."""
         self.close()
-        committed = manifest.read(self.folder)
-        if committed is not None and committed.generation == self.base.generation:
+        committed = manifest.read_file(self.ledger)
+        if committed is not None:
             self.base = committed
             self._old = EmbeddedSnapshot(self.folder, committed)
         with storage_errors(self.folder):
@@ -133,15 +149,18 @@ class Writer:
         base = self.base
         self._place = self.folder / base.generation
         self._place.mkdir(exist_ok=True)
-        remove_leftovers(self.folder, APPENDED, base, self._old.manifest)
+        self._remove_leftovers(base, self._old.manifest)
         self._files = {name: AppendFile(self._place / name, base.sizes.get(name, 0)) for name in APPENDED}
-        rows = self._old.rows if self._is_current() else None
-        self._live = Flags(rows.live if rows else np.empty(0, np.bool_))
-        self._public = Flags(rows.table["public"] != 0 if rows else np.empty(0, np.bool_))
+        rows = self._old.rows
+        self._live = Flags(rows.live)
+        self._public = Flags(rows.table["public"] != 0)
         self._names = Names(base.names)
-        # A new generation is committed even when nothing is put into it.
-        self._changed = not self._is_current()
+        self._changed = False
         self._forget_pending()
+
+    def _remove_leftovers(self, *kept: Manifest) -> None:
+        also = (self._donor.manifest,) if self._donor else ()
+        remove_leftovers(self.folder, (*APPENDED, self.ledger.name), *kept, *also)
 
     def _forget_pending(self) -> None:
         self._rows = self.base.rows
@@ -150,9 +169,6 @@ class Writer:
         self._next_file = self.base.next_file
         self._pending: dict[int, tuple[int, int]] = {}
         self._buffer = SegmentBuffer(self._rows)
-
-    def _is_current(self) -> bool:
-        return self.base.generation == self._old.manifest.generation
 
     def _adopt(self, fresh: Manifest) -> None:
         self.base = fresh
@@ -180,7 +196,7 @@ class Writer:
         if not changed:
             return
         items = [item for item, _ in changed]
-        names, vectors = self._embed(items, [place.old_row for _, place in changed])
+        names, vectors = self._embed(items, [place.vectors for _, place in changed])
         analysed = [self._intake.analyse(item.document) for item in items]
         known = Known(names, [text.length for text in analysed])
         table = build_records(
@@ -211,7 +227,7 @@ class Writer:
         self._live.extend(np.ones(len(items), np.bool_))
         self._public.extend(table["public"] != 0)
 
-    def _embed(self, items: Sequence[Taken], old_rows: Sequence[int]) -> tuple[list[int], dense.Stored]:
+    def _embed(self, items: Sequence[Taken], stored: Sequence[Vectors]) -> tuple[list[int], dense.Stored]:
         """The name of each embedded text, and the vectors; those of unchanged texts are taken over."""
         vectors = np.zeros((len(items), self.base.dimensions), "<i2")
         if not self.base.dimensions:
@@ -219,27 +235,36 @@ class Writer:
         texts = [self._intake.text(item.document) for item in items]
         names = [self._intake.text_name(text) for text in texts]
         fresh = []
-        for index, (name, row) in enumerate(zip(names, old_rows, strict=True)):
-            if name and row >= 0 and int(self._old.rows.table["text_hash"][row]) == name:
-                vectors[index] = self._old.stored_vectors[row]
+        for index, (name, places) in enumerate(zip(names, stored, strict=True)):
+            same = [(view, row) for view, row in places if int(view.rows.table["text_hash"][row]) == name]
+            if name and same:
+                view, row = same[0]
+                vectors[index] = view.stored_vectors[row]
             elif name:
                 fresh.append(index)
         if fresh:
             vectors[fresh] = self._intake.vectors([texts[index] for index in fresh])
         return names, vectors
 
-    def _find(self, keys: Sequence[str], hashes: Sequence[int]) -> list[_Found]:
-        current = self._is_current()
-        reusable = self._old.manifest.embedder == self.base.embedder
-        table, found = self._old.rows.table, []
-        for name, old in zip(hashes, self._old.find_rows(keys), strict=True):
+    def _find(self, keys: Sequence[str], hashes: Sequence[int]) -> list[Found]:
+        table = self._old.rows.table
+        current = self._old.find_rows(keys)
+        views = [(self._old, current)]
+        if self._donor and self._donor.manifest.embedder == self.base.embedder:
+            views.append((self._donor, self._donor.find_rows(keys)))
+        found = []
+        for place, (name, old) in enumerate(zip(hashes, current, strict=True)):
             row, content = self._pending.get(name, (-1, 0))
-            if row < 0 and current and old >= 0 and self._live.values[old]:
+            if row >= 0 and not self._live.values[row]:
+                # Taken in and removed again since the last commit.
+                row, content = -1, 0
+            if row < 0 and old >= 0 and self._live.values[old]:
                 row, content = old, int(table["content_low"][old]) | int(table["content_high"][old]) << 64
-            found.append(_Found(row, content, old if reusable else -1))
+            vectors = tuple((view, rows[place]) for view, rows in views if rows[place] >= 0)
+            found.append(Found(row, content, vectors))
         return found
 
-    def _bury(self, found: _Found) -> None:
+    def _bury(self, found: Found) -> None:
         self._live.clear(found.row)
         self._digest = (self._digest - found.content) % MODULUS
         self._changed = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from tempfile import TemporaryFile
 from typing import Any
@@ -12,15 +12,17 @@ from typing import Any
 import orjson
 
 from vidensbro.kit.sources.jsonrows import Data
-from vidensbro.kit.sources.shapes import text
+from vidensbro.kit.sources.shapes import amount, text
 
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """Of one project: (organisation, role) in order, and (kind, code, name) of what it is about."""
+    """Of one project: (organisation, role) in order, (kind, code, name) of what it is about, and (organisation, what
+    it gets, what its part costs) in whole euros."""
 
     organisations: tuple[tuple[str, str], ...] = ()
     terms: tuple[tuple[str, str, str], ...] = ()
+    shares: tuple[tuple[str, int | None, int | None], ...] = ()
 
 
 class Joining:
@@ -49,8 +51,9 @@ class Joining:
         rows = [self._read(begin) for begin in self._begins.get(project, ())]
         taking_part = sorted((row[1:] for row in rows if row[0]), key=lambda one: int(one[0]))
         return Joined(
-            tuple(dict.fromkeys((str(name), str(role)) for _place, name, role in taking_part)),
+            tuple(dict.fromkeys((str(name), str(role)) for _place, name, role, *_ in taking_part)),
             tuple(dict.fromkeys((row[1], row[2], row[3]) for row in rows if not row[0])),
+            tuple(_shares(taking_part)),
         )
 
     def close(self) -> None:
@@ -63,7 +66,20 @@ class Joining:
         return row
 
 
-def _participation(row: Data) -> tuple[str, int, str, str]:
+def _shares(taking_part: Iterable[list[Any]]) -> Iterator[tuple[str, int | None, int | None]]:
+    """What each organisation gets and what its part costs; who takes part in two roles has both together."""
+    sums: dict[str, list[int | None]] = {}
+    for _place, name, _role, *money in dict.fromkeys(map(tuple, taking_part)):
+        held = sums.setdefault(str(name), [None, None])
+        for column, value in enumerate(money):
+            if value is not None:
+                held[column] = (held[column] or 0) + int(value)
+    for name, (given, total) in sums.items():
+        if given is not None or total is not None:
+            yield name, given, total
+
+
+def _participation(row: Data) -> tuple[str, int, str, str, int | None, int | None]:
     place = text(row.get("order"))
     role = text(row.get("role")).lower() or "participant"
     return (
@@ -71,7 +87,16 @@ def _participation(row: Data) -> tuple[str, int, str, str]:
         int(place) if place.isdecimal() else 10**6,
         text(row.get("organisationid")),
         role,
+        _given(row),
+        # A cost of nothing is one that was not told: partners without a contribution report none.
+        amount(row.get("totalcost")) or None,
     )
+
+
+def _given(row: Data) -> int | None:
+    """What the organisation itself gets: without what it passes on to third parties, who have rows of their own."""
+    net = amount(row.get("neteccontribution"))
+    return amount(row.get("eccontribution")) if net is None else net
 
 
 def _term(kind: str, row: Data) -> tuple[str, str, str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from vidensbro.kit.sources.archives import Located
 from vidensbro.kit.sources.cordis.joining import Joined, Joining
 from vidensbro.kit.sources.jsonrows import Data, JsonValues, Row
 from vidensbro.kit.sources.problems import Problem, problem
-from vidensbro.kit.sources.streams import ByteStream, Position
+from vidensbro.kit.sources.streams import ZIP_DAMAGE, ByteStream, Position, leads_astray
 from vidensbro.kit.sources.tables import CsvRows
 
 TABLES: Final = (
@@ -29,6 +30,9 @@ JOINED: Final = ("organization", "euroscivoc", "topics", "legalbasis")
 """The tables that say more about a project."""
 
 _OTHER_NAMES: Final = {"projects": "project", "organizations": "organization", "organisation": "organization"}
+# CORDIS quotes every cell, but writes one whose text begins with a quotation mark as `;""Deep` instead of
+# `;"""Deep`. After a closing quote, or after an empty cell, no text can begin so.
+_UNDER_QUOTED: Final = re.compile(r"""((?<![";])";|;"";)""(?=[^";\r\n])""")
 _COLUMNS: Final = ("projectid", "id", "title", "name", "rcn", "organisationid", "doi", "objective")
 
 
@@ -68,7 +72,12 @@ class CordisRows:
     def __iter__(self) -> Iterator[Located | Problem]:
         try:
             members = self._members()
-        except zipfile.BadZipFile as error:
+        except ZIP_DAMAGE as error:
+            yield problem(self._path.name, 0, "corrupt", value=str(error))
+            return
+        except OSError as error:
+            if not leads_astray(error):
+                raise
             yield problem(self._path.name, 0, "corrupt", value=str(error))
             return
         if not set(members) & set(TABLES):
@@ -104,7 +113,7 @@ class CordisRows:
         rows = (
             JsonValues(stream, Position())
             if name.endswith(".json")
-            else CsvRows(stream, Position(), _COLUMNS)
+            else CsvRows(stream, Position(), _COLUMNS, _mended)
         )
         for row in rows:
             yield row if isinstance(row, Problem) else Row(row.line, _lowered(row.data))
@@ -124,6 +133,10 @@ class CordisRows:
                 continue
             joined = joining.of(str(row.data.get("id") or "")) if table == "project" else Joined()
             yield Located(file, CordisRow(row.line, table, row.data, joined))
+
+
+def _mended(line: str) -> str:
+    return _UNDER_QUOTED.sub(r'\1"""', line)
 
 
 def _lowered(data: Data) -> Data:

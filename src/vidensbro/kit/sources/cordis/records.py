@@ -141,8 +141,14 @@ def _project(row: CordisRow, file: str, retrieved: date | None) -> Iterator[Reco
         subtype=text(data.get("fundingscheme")),
         organisations=tuple((one, role) for one, role in row.joined.organisations if one),
         topics=tuple(_topics(row)),
-        awards=(_award(data, key),),
+        awards=(_award(data, key), *_shares(row, key)),
     )
+
+
+def _shares(row: CordisRow, number: str) -> Iterator[Award]:
+    """What each organisation gets of the grant."""
+    for organisation, given, total in row.joined.shares:
+        yield Award("", FUNDER, number, given, total, "EUR", organisation)
 
 
 def _award(data: Data, number: str) -> Award:

@@ -7,6 +7,7 @@ from vidensbro.kit.sources.fetching.cache import FolderCache
 from vidensbro.kit.sources.fetching.checksums import Checksum, Digests, parse_manifest, verify_manifest
 from vidensbro.kit.sources.fetching.client import HttpFetcher
 from vidensbro.kit.sources.fetching.clinical_trials import ClinicalTrials
+from vidensbro.kit.sources.fetching.cvr_search import CvrSearch
 from vidensbro.kit.sources.fetching.errors import (
     Busy,
     FetchError,
@@ -38,6 +39,7 @@ __all__ = [
     "Checksum",
     "ClinicalTrials",
     "Cursor",
+    "CvrSearch",
     "Digests",
     "Download",
     "EuFundingCalls",

@@ -17,7 +17,7 @@ from vidensbro.kit.sources.fetching.cache import FolderCache, Kept
 from vidensbro.kit.sources.fetching.checksums import Checksum
 from vidensbro.kit.sources.fetching.downloading import Downloading, Limits
 from vidensbro.kit.sources.fetching.errors import Refused, StorageFailed, TooLarge, WrongContent
-from vidensbro.kit.sources.fetching.line import Later, Line, Manners
+from vidensbro.kit.sources.fetching.line import Later, Line, Manners, excerpt_of, refused
 from vidensbro.kit.sources.fetching.patience import Patience, Rate, Surroundings, Turns
 from vidensbro.kit.sources.fetching.protocol import Download, Reply, Request
 
@@ -86,7 +86,7 @@ class HttpFetcher:
         """The answer, whole and in memory. Raises FetchError."""
         url = addresses.checked(addresses.with_params(request.url, request.params))
         accept = request.headers.get("Accept", "*/*")
-        cache = self._cache if request.cached and request.form is None and request.parts is None else None
+        cache = self._cache if request.cached and not request.posts else None
         kept = cache.find(url, accept) if cache is not None else None
         reply = self._line.patiently(lambda: self._once(request, kept))
         if cache is not None and reply.status == httpx.codes.OK and not reply.from_cache:
@@ -116,7 +116,7 @@ class HttpFetcher:
             if response.status_code == httpx.codes.NOT_MODIFIED and kept is not None:
                 merged = {**kept.headers, **_headers(response)}
                 return self._checked(request, Reply(kept.url, 200, merged, kept.body, from_cache=True))
-            if not response.is_success:
+            if not response.is_success and response.status_code not in request.said:
                 shown = addresses.shown(url)
                 status = response.status_code
                 raise Refused(f"{shown} answered {status} unasked.", url=shown, status=status)
@@ -140,6 +140,8 @@ class HttpFetcher:
         try:
             value = request.check(reply.body)
         except ValueError as error:
+            if reply.status in request.said:
+                raise refused(reply.url, reply.status, excerpt_of(reply.body)) from error
             raise Later(WrongContent(_unexpected(reply, error), url=reply.url)) from error
         return Reply(reply.url, reply.status, reply.headers, reply.body, value, reply.from_cache)
 

@@ -157,15 +157,15 @@ class Line:
             raise WrongAddress(f"{host} is not a host that may be asked.", url=addresses.shown(url))
         if wait := self._turns.wait(host, self.around.monotonic()):
             self.around.sleep(wait)
-        sent = {**request.headers, **headers}
+        sent = {**_content_type(request), **request.headers, **headers}
         if addresses.origin(url) == addresses.origin(first):
             sent |= request.secrets
-        method = "GET" if request.form is None and request.parts is None else "POST"
+        method = "POST" if request.posts else "GET"
         with self._client.stream(method, url, headers=sent, **content(request)) as response:
             yield response
 
     def _follow(self, response: httpx.Response, request: Request, url: str, seen: list[str]) -> str:
-        if (request.form is not None or request.parts is not None) and response.status_code not in {307, 308}:
+        if request.posts and response.status_code not in {307, 308}:
             raise WrongAddress(
                 f"{addresses.shown(url)} redirects a search elsewhere.", url=addresses.shown(url)
             )
@@ -176,9 +176,10 @@ class Line:
         return target
 
     def _take_status(self, response: httpx.Response, request: Request, url: str) -> None:
-        """Nothing for 2xx, 304 and 416, which their askers understand. Raises Later or Refused."""
+        """Nothing for 2xx, 304, 416 and what the request takes, which their askers understand. Raises Later or
+        Refused."""
         status, shown = response.status_code, addresses.shown(url)
-        if 200 <= status < 300 or status in {304, 416}:
+        if 200 <= status < 300 or status in {304, 416} or status in request.said:
             return
         if status in BUSY or status in request.busy:
             asked = asked_wait(response.headers.get("retry-after", ""), self.around.clock())
@@ -186,13 +187,24 @@ class Line:
                 self._turns.close(addresses.host(url), self.around.monotonic() + asked)
             error = Busy(f"{shown} is busy: it answered {status}.", url=shown)
             raise Later(error, wait=asked)
-        excerpt = beginning(response)
-        said = f": {excerpt}" if excerpt else ""
-        raise Refused(f"{shown} answered {status}{said}", url=shown, status=status, excerpt=excerpt)
+        raise refused(shown, status, beginning(response))
+
+
+def refused(shown: str, status: int, excerpt: str) -> Refused:
+    """What a refusal means."""
+    said = f": {excerpt}" if excerpt else ""
+    return Refused(f"{shown} answered {status}{said}", url=shown, status=status, excerpt=excerpt)
+
+
+def _content_type(request: Request) -> dict[str, str]:
+    """What httpx does not say by itself about the body of a request."""
+    return {} if request.document is None else {"Content-Type": "application/json"}
 
 
 def content(request: Request) -> dict[str, Any]:
     """What httpx is to send for the body of a request."""
+    if request.document is not None:
+        return {"content": orjson.dumps(request.document)}
     if request.parts is not None:
         return {
             "files": {
@@ -212,7 +224,12 @@ def beginning(response: httpx.Response) -> str:
             break
     if response.headers.get("content-encoding", "").lower() not in {"", "identity"}:
         return ""
-    return " ".join(found.decode("utf-8", "replace").split())[:EXCERPT]
+    return excerpt_of(found)
+
+
+def excerpt_of(body: bytes) -> str:
+    """The same of a body that has been read."""
+    return " ".join(body[: 4 * EXCERPT].decode("utf-8", "replace").split())[:EXCERPT]
 
 
 def meaning(error: Exception, url: str) -> Later | FetchError:

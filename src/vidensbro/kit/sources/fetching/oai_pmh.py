@@ -9,16 +9,18 @@ from dataclasses import dataclass
 from typing import Final
 
 from lxml import etree
+from oaipmh_scythe import BadResumptionToken, OAIPMHException, models
 
 from vidensbro.kit.sources.fetching.errors import HarvestError
 from vidensbro.kit.sources.fetching.harvesting import Cursor, Page, Recent, key_of, opened
-from vidensbro.kit.sources.fetching.protocol import Fetcher, Request
-from vidensbro.kit.sources.fetching.xml_answers import parsed, text_of
+from vidensbro.kit.sources.fetching.oai_client import Answer, Client
+from vidensbro.kit.sources.fetching.protocol import Fetcher
+from vidensbro.kit.sources.fetching.xml_answers import text_of
 
 RESTARTS: Final = 3
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _SECOND: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
-_ERRORS: Final = {
+_ADVICE: Final = {
     "cannotDisseminateFormat": "The repository does not have this format: ask it with ListMetadataFormats.",
     "noSetHierarchy": "The repository has no sets: leave the set out.",
     "badArgument": "Check the format, the set and the dates.",
@@ -89,9 +91,11 @@ class OaiPmh:
 
     def identify(self) -> Repository:
         """What the repository says of itself. Raises FetchError."""
-        found = self._fetcher.fetch(
-            Request(self._address, {"verb": "Identify"}, check=_answer, cached=False)
-        ).value.find("{*}Identify")
+        client = self._client()
+        try:
+            found = client.harvest({"verb": "Identify"}).xml.find("{*}Identify")
+        except OAIPMHException as error:
+            raise client.refused(_ADVICE) from error
         if found is None:
             raise HarvestError(f"{self._address} does not say what it is.", url=self._address)
         return Repository(
@@ -120,26 +124,26 @@ class OaiPmh:
         if not state["began"]:
             days = self.identify().granularity == "YYYY-MM-DD"
             state |= {"days": days, "since": _cut(self._since, days)}
+        client = self._client()
         while not state["done"]:
-            root = self._fetcher.fetch(self._request(state)).value
-            state["began"] = state["began"] or text_of(root, "responseDate")
-            error = root.find("{*}error")
-            if error is not None and error.get("code") == "badResumptionToken" and state["token"]:
-                state = self._begun_again(state, error)
-                continue
-            if error is not None and error.get("code") != "noRecordsMatch":
-                raise self._said(error)
-            yield self._page(root, state, recent)
+            try:
+                for answer in client.answers(self._verb, self._arguments(state), state["token"]):
+                    state["began"] = state["began"] or answer.responded
+                    yield self._page(answer, state, recent)
+            except BadResumptionToken as error:
+                if not state["token"] or state["restarts"] >= RESTARTS:
+                    raise client.refused(_ADVICE) from error
+                state = self._begun_again(state)
+            except OAIPMHException as error:
+                raise client.refused(_ADVICE) from error
 
-    def _page(self, root: etree._Element, state: Cursor, recent: Recent) -> Page:
+    def _page(self, answer: Answer, state: Cursor, recent: Recent) -> Page:
         """The new records of an answer; brings the state up to date."""
-        listed = root.find(f"{{*}}{self._verb}")
-        token = listed.find("{*}resumptionToken") if listed is not None else None
-        following = (token.text or "").strip() if token is not None else ""
+        following = answer.following
         if following and following == state["token"]:
             raise HarvestError(f"{self._address} gives the same page again and again.", url=self._address)
         items, gone = [], []
-        for element in () if listed is None else listed:
+        for element in answer.listed(self._verb):
             if (header := _header(element)) is None:
                 continue
             state["sorted"] = state["sorted"] and header.datestamp >= state["last"]
@@ -152,35 +156,23 @@ class OaiPmh:
                 items.append(etree.tostring(element, encoding="utf-8", with_tail=False))
         state["restarts"] = 0 if items or gone else state["restarts"]
         state |= {"token": following, "done": not following}
-        size = token.get("completeListSize", "") if token is not None else ""
-        return Page(tuple(items), dict(state), tuple(gone), int(size) if size.isdigit() else None)
+        return Page(tuple(items), dict(state), tuple(gone), answer.size)
 
-    def _request(self, state: Cursor) -> Request:
-        params = {"verb": self._verb}
-        if state["token"]:
-            params["resumptionToken"] = state["token"]  # which excludes every other argument
-        else:
-            named = {
-                "metadataPrefix": self._prefix,
-                "set": self._set,
-                "from": state["since"],
-                "until": _cut(self._until, state["days"]),
-            }
-            params |= {name: value for name, value in named.items() if value}
-        return Request(self._address, params, check=_answer, cached=False)
+    def _client(self) -> Client:
+        return Client(self._fetcher, self._address)
 
-    def _begun_again(self, state: Cursor, error: etree._Element) -> Cursor:
-        if state["restarts"] >= RESTARTS:
-            raise self._said(error)
+    def _arguments(self, state: Cursor) -> dict[str, str]:
+        return {
+            "metadataPrefix": self._prefix,
+            "set": self._set,
+            "from": state["since"],
+            "until": _cut(self._until, state["days"]),
+        }
+
+    def _begun_again(self, state: Cursor) -> Cursor:
         since = _cut(state["last"], state["days"]) if state["sorted"] and state["last"] else state["since"]
         # From the beginning the order of the list is judged anew.
         return {**state, "token": "", "since": since, "restarts": state["restarts"] + 1, "last": ""}
-
-    def _said(self, error: etree._Element) -> HarvestError:
-        code = error.get("code", "")
-        text = " ".join((error.text or "").split())[:200]
-        advice = _ERRORS.get(code, "")
-        return HarvestError(f"{self._address} says {code}: {text} {advice}".rstrip(), url=self._address)
 
 
 def header_of(item: bytes) -> Header:
@@ -194,17 +186,12 @@ def header_of(item: bytes) -> Header:
 
 def _header(element: etree._Element) -> Header | None:
     name = etree.QName(element).localname if isinstance(element.tag, str) else ""
-    header = element if name == "header" else element.find("{*}header") if name == "record" else None
-    if header is None:
+    found = element if name == "header" else element.find("{*}header") if name == "record" else None
+    if found is None:
         return None
-    sets = tuple((one.text or "").strip() for one in header.iterfind("{*}setSpec"))
-    return Header(
-        text_of(header, "identifier"), text_of(header, "datestamp"), sets, header.get("status") == "deleted"
-    )
-
-
-def _answer(body: bytes) -> etree._Element:
-    return parsed(body, "OAI-PMH")
+    said = models.Header(found)
+    sets = tuple((one or "").strip() for one in said.setSpecs)
+    return Header((said.identifier or "").strip(), (said.datestamp or "").strip(), sets, said.deleted)
 
 
 def _cut(moment: str, days: bool) -> str:

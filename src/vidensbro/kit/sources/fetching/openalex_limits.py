@@ -20,7 +20,12 @@ _INSTITUTION: Final = {
     "authors": "affiliations.institution.lineage",
     "institutions": "lineage",
 }
-_TOPIC: Final = {"works": "topics.id", "authors": "topics.id", "institutions": "topics.id"}
+_TOPIC: Final = {
+    "works": "topics.id",
+    "authors": "topics.id",
+    "institutions": "topics.id",
+    "topics": "id",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,7 @@ class Limits:
         """Raises ValueError for limits that the kind of record does not have."""
         if entity not in ENTITIES:
             raise ValueError(f"“{entity}” is none of {', '.join(ENTITIES)}")
-        places = bool(self.countries or self.institutions or self.topics)
+        places = bool(self.countries or self.institutions)
         if (entity == "topics" and places) or (entity != "works" and self.years):
             raise ValueError(f"{entity} cannot be limited in this way")
         if max(len(self.countries), len(self.institutions), len(self.topics)) > _MOST:
@@ -75,7 +80,8 @@ class Limits:
         since = self.updated_since.isoformat() if self.updated_since is not None else ""
         if str(record.get("updated_date") or "")[:10] < since:
             return False
-        if self.topics and not _meet(self.topics, _ids(record.get("topics"))):
+        topics = [str(record.get("id") or "")] if entity == "topics" else _ids(record.get("topics"))
+        if self.topics and not _meet(self.topics, topics):
             return False
         if not (self.countries or self.institutions):
             return True

@@ -80,8 +80,13 @@ class OrcidRecords:
 
     def _one(self, orcid: str) -> bytes:
         headers = {"Accept": "application/json"}
+        # Not cached: nobody would look there for what is kept about a person.
         request = Request(
-            f"{self._address}/{orcid}/record", headers=headers, secrets=self._secrets, check=json_object
+            f"{self._address}/{orcid}/record",
+            headers=headers,
+            secrets=self._secrets,
+            check=json_object,
+            cached=False,
         )
         return self._fetcher.fetch(request).body
 

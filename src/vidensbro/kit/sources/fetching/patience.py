@@ -62,7 +62,7 @@ def asked_wait(value: str, now: float) -> float | None:
         return float(text) if len(text) < 12 else 1e12
     try:
         when = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if when.tzinfo is None:
         when = when.replace(tzinfo=dt.UTC)

@@ -19,10 +19,11 @@ class Request:
     """What is asked for.
 
     `form` makes it a POST with URL-encoded fields, `parts` one with JSON documents as parts of a form
-    (multipart/form-data); both are repeated like a GET when the server is busy, so they are for searches and
-    tokens only. `secrets` are headers that no other server may see; parameters that hold keys are known by
-    their names. `check` reads the body, and its failure is met by asking again. `busy` are statuses that
-    mean "later" at this source beyond those that always do. `max_bytes` counts after decompression.
+    (multipart/form-data), `document` one with a JSON document; all are repeated like a GET when the server is
+    busy, so they are for searches and tokens only. `secrets` are headers that no other server may see; parameters
+    that hold keys are known by their names. `check` reads the body, and its failure is met by asking again. `busy`
+    are statuses that mean "later" at this source beyond those that always do; `said` are statuses that refuse, but
+    whose body is an answer all the same if `check` can read it. `max_bytes` counts after decompression.
     """
 
     url: str
@@ -31,17 +32,24 @@ class Request:
     secrets: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, str] | None = None
     parts: Mapping[str, Any] | None = None
+    document: Any = None
     check: Check | None = None
     busy: frozenset[int] = frozenset()
+    said: frozenset[int] = frozenset()
     max_bytes: int | None = None
     cached: bool = True
+
+    @property
+    def posts(self) -> bool:
+        """Whether it is a POST."""
+        return self.form is not None or self.parts is not None or self.document is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer of status 2xx. `headers` have lower-case names; `url` is where it came from in the end,
-    without secrets; `value` is what the request's check made of the body; `from_cache` tells that the
-    server confirmed what we had."""
+    """An answer of status 2xx, or one of the request's `said`. `headers` have lower-case names; `url` is where it
+    came from in the end, without secrets; `value` is what the request's check made of the body; `from_cache`
+    tells that the server confirmed what we had."""
 
     url: str
     status: int

@@ -14,7 +14,6 @@ from vidensbro.kit.sources.fetching.errors import HarvestError
 from vidensbro.kit.sources.fetching.harvesting import (
     Cursor,
     Page,
-    Recent,
     inner,
     json_object,
     key_of,
@@ -29,6 +28,9 @@ RECORD: Final = "https://zenodo.org/api/records/6347574"
 """The record of all versions; Zenodo redirects it to the newest."""
 API: Final = "https://api.ror.org/v2/organizations"
 MOST: Final = 10_000
+ROUNDS: Final = 3
+"""How often a list is gone through for what is missing. The registry sorts by nothing when all that is asked for
+fits equally well, and says that pages may then repeat some organisations and leave out others."""
 _NAME: Final = re.compile(r"[\w.-]+\.zip")
 
 
@@ -123,7 +125,7 @@ class RorApi:
         self._client_id = client_id.strip()
         self._params = {"all_status": "true"}
         if country:
-            self._params["filter"] = f"country.country_code:{country.upper()}"
+            self._params["filter"] = f"locations.geonames_details.country_code:{country.upper()}"
         if changed_since:
             self._params["query.advanced"] = f"admin.last_modified.date:[{changed_since} TO *]"
         self._address = address
@@ -131,11 +133,12 @@ class RorApi:
     @property
     def key(self) -> str:
         """What is harvested."""
-        return key_of("ror-api", sorted(self._params.items()))
+        return key_of("ror-api", "in rounds", sorted(self._params.items()))
 
     def pages(self, cursor: Cursor | None = None) -> Iterator[Page]:
-        """Pages of JSON objects. Raises FetchError, also when there is more than the API gives."""
-        state, recent = opened(cursor, self.key, {"page": 1, "got": 0}), Recent()
+        """Pages of JSON objects. Raises FetchError, also when there is more than the API gives, or when some
+        are missing still after the list was gone through again and again."""
+        state = opened(cursor, self.key, {"page": 1, "got": 0, "seen": [], "round": 1})
         while not state["done"]:
             answer = self._ask(state["page"])
             total = whole(answer.get("number_of_results"))
@@ -143,10 +146,22 @@ class RorApi:
                 raise HarvestError(
                     f"ROR's API gives at most {MOST:,} of {total:,} organisations; use the dump."
                 )
+            fresh = _not_among(set(state["seen"]), answer["items"])
             got = state["got"] + len(answer["items"])
-            done = not answer["items"] or (total is not None and got >= total)
-            state = {**state, "page": state["page"] + 1, "got": got, "done": done}
-            yield Page(recent.fresh(named(answer["items"], "id")), dict(state), total=total)
+            state = {**state, "page": state["page"] + 1, "got": got, "seen": [*state["seen"], *fresh]}
+            if not answer["items"] or (total is not None and max(got, len(state["seen"])) >= total):
+                state = self._round_over(state, total)
+            yield Page(tuple(fresh.values()), dict(state), total=total)
+
+    def _round_over(self, state: Cursor, total: int | None) -> Cursor:
+        missing = (total or 0) - len(state["seen"])
+        if missing <= 0:
+            return {**state, "done": True}
+        if state["round"] >= ROUNDS:
+            raise HarvestError(
+                f"ROR's API left out {missing:,} of {total:,} organisations, whatever page was asked for; use the dump."
+            )
+        return {**state, "page": 1, "got": 0, "round": state["round"] + 1}
 
     def one(self, identifier: str) -> bytes:
         """One organisation. Raises FetchError."""
@@ -171,3 +186,8 @@ class RorApi:
         )
         answer: dict[str, Any] = self._fetcher.fetch(request).value
         return answer
+
+
+def _not_among(seen: set[str], items: list[dict[str, Any]]) -> dict[str, bytes]:
+    """The items by their identifiers, without those that were seen."""
+    return {name: item for name, item in named(items, "id") if name not in seen}

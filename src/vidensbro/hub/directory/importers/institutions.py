@@ -1,4 +1,4 @@
-"""The organisations that authorships name."""
+"""The organisations that authorships and people name."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from typing import Final
 
 from vidensbro.hub.common.text import name_key
-from vidensbro.hub.directory.importers import Context, Outcome
 from vidensbro.hub.directory.importers.bulk import insert
 from vidensbro.hub.directory.importers.columns import cut
 from vidensbro.hub.directory.importers.organisations import owners_of
+from vidensbro.hub.directory.importers.outcome import Context, Outcome
 from vidensbro.hub.directory.models import Identifier, Organisation
 from vidensbro.kit.sources.model import InstitutionMention
 
@@ -19,7 +19,7 @@ _STEPS: Final = 5
 
 
 class Institutions:
-    """Finds the organisations of a batch's authorships, and makes those that are not there.
+    """Finds the organisations that a batch mentions, and makes those that are not there.
 
     Only mentions with an identifier count: a bare name may be anybody's. One that was withdrawn leads to its
     successor. `made` are the rows to be written.
