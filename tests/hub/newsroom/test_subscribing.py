@@ -21,7 +21,7 @@ from vidensbro.hub.newsroom.services import subscribing as services
 from vidensbro.hub.newsroom.services.consent import Wishes
 from vidensbro.hub.newsroom.services.subscribing import wishes_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.hub.newsroom.subscribing_urls")]
+pytestmark = pytest.mark.django_db
 State = Subscriber.State
 
 

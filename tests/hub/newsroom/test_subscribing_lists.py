@@ -12,7 +12,7 @@ from vidensbro.hub.newsroom.queries import subscribing as queries
 from vidensbro.hub.newsroom.services import lists, subscribing
 from vidensbro.hub.newsroom.services.lists import Listed
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.hub.newsroom.subscribing_urls")]
+pytestmark = pytest.mark.django_db
 FILE = (
     "Navn;E-mail;Medie;Sprog\r\n"
     "Åse Eksempel;Aase@Example.org;Dagbladet;dansk\r\n"

@@ -30,7 +30,7 @@ from vidensbro.hub.newsroom.models import (
 from vidensbro.hub.newsroom.privacy import PURPOSES, NewsroomPart
 from vidensbro.hub.newsroom.services import subscribing
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.hub.newsroom.subscribing_urls")]
+pytestmark = pytest.mark.django_db
 PART = NewsroomPart()
 EXPIRE = {one.code: one for one in PURPOSES}
 

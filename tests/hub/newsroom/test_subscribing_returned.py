@@ -18,7 +18,7 @@ from vidensbro.hub.newsroom.returned_mail import LONGEST_MESSAGE, Told, reports
 from vidensbro.hub.newsroom.services import subscribing
 from vidensbro.hub.newsroom.services.returning import note_refused, take_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.hub.newsroom.subscribing_urls")]
+pytestmark = pytest.mark.django_db
 State, Why = Subscriber.State, Subscriber.Why
 _FROM = b"From MAILER-DAEMON Mon Mar  2 11:00:00 2026\n"
 

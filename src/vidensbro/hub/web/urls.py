@@ -28,6 +28,7 @@ urlpatterns = [
     path("organisations/<uuid:organisation_id>/", organisations.organisation, name="organisation"),
     path("people/<uuid:person_id>/", organisations.person, name="person"),
     path("collaborations/", include("vidensbro.hub.collaborations.urls")),
+    path("", include("vidensbro.hub.newsroom.urls")),
     path("files/<uuid:file_id>/", files.stored, name="stored-file"),
     path("fields/", pages.fields, name="fields"),
     path("fields/<slug:notation>/", pages.field, name="field"),
