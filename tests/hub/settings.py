@@ -18,6 +18,8 @@ os.environ["VIDENSBRO_DATA"] = str(_FOLDER / "data")
 os.environ["VIDENSBRO_EMBEDDER"] = "none"
 # Query counts and page tests are about the pages themselves; tests/hub/web/test_visitor_pages.py turns it on.
 os.environ["VIDENSBRO_VISITOR_PAGES"] = "no"
+# Some tests ask at every door within one minute; tests/hub/newsroom/test_feeds_often.py turns it on.
+os.environ["VIDENSBRO_FEED_REQUESTS"] = "0"
 
 _webs = os.environ.get("VIDENSBRO_TEST_WEBS", "0") != "0"
 if _webs or os.environ.get("VIDENSBRO_TEST_DATABASE") == "postgresql":

@@ -65,6 +65,7 @@ COMMANDS = (
     ("mail", "send-test"),
     ("mail", "retry"),
     ("newsroom",),
+    ("newsroom", "bring-in"),
     ("newsroom", "bounces"),
     ("desk",),
     ("doctor",),

@@ -137,6 +137,9 @@ def test_what_is_set_counts(tmp_path: Path) -> None:
         ("SIGN_IN_ATTEMPTS", "many"),
         ("SIGN_IN_ATTEMPTS", "0"),
         ("DATABASE_URL", "mysql://u:p@localhost/x"),
+        ("WEBSUB_HUB", "hub.example.org"),
+        ("WEBSUB_HUB", 'https://hub.example.org/>; rel="stylesheet'),
+        ("FEED_REQUESTS", "-1"),
     ],
 )
 def test_a_bad_setting_is_named(tmp_path: Path, name: str, value: str) -> None:
@@ -147,7 +150,7 @@ def test_a_bad_setting_is_named(tmp_path: Path, name: str, value: str) -> None:
 
 def test_every_setting_is_documented_and_every_documented_one_exists() -> None:
     read = {"DATA", "DATABASE_URL", "SECRET_KEY"}
-    call = re.compile(r'\b(?:text|flag|number|choice|_colour)\(\s*"([A-Z_]+)"')
+    call = re.compile(r'\b(?:text|flag|number|choice|address|_colour)\(\s*"([A-Z_]+)"')
     for path in [*(HUB / "config").glob("*.py"), *(HUB / "common").glob("*.py")]:
         read |= set(call.findall(path.read_text(encoding="utf-8")))
     page = (ROOT / "docs" / "run" / "settings.md").read_text(encoding="utf-8")

@@ -26,6 +26,7 @@ from vidensbro.kit.matching.errors import IndexStorageError
 KINDS = {
     *("organisation", "person", "publication", "project", "patent", "trial", "dataset"),
     *("test_site", "equipment", "premises", "funding", "service", "technology"),
+    "release",
 }
 
 

@@ -63,6 +63,7 @@ COMMANDS: dict[str, Acts] = {
     "mail status": Acts.OPERATOR,
     "mail send-test": Acts.NOBODY,
     "mail retry": Acts.OPERATOR,
+    "newsroom bring-in": Acts.OPERATOR,
     "newsroom bounces": Acts.OPERATOR,
     "doctor": Acts.NOBODY,
     "backup": Acts.NOBODY,

@@ -10,3 +10,4 @@ from django.core.cache import caches
 from django.utils.connection import ConnectionProxy
 
 pages = ConnectionProxy(caches, "pages")
+feeds = ConnectionProxy(caches, "feeds")

@@ -86,6 +86,24 @@ def choice(name: str, options: tuple[str, ...]) -> str:
     return value
 
 
+def address(name: str) -> str:
+    """The setting VIDENSBRO_<name> as an address of the web, "" if it is not set."""
+    value = text(name)
+    if value and not _is_web_address(value):
+        raise ImproperlyConfigured(
+            f"{PREFIX}{name} must be an address such as https://hub.example.org/, not {value!r}"
+        )
+    return value
+
+
+def _is_web_address(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and not set(value) & set('<>" \t\r\n')
+
+
 def hosts(base_url: str) -> list[str]:
     """Host names that the site answers to: VIDENSBRO_HOSTS, else that of the base address and localhost."""
     given = [host.strip() for host in text("HOSTS").split(",") if host.strip()]

@@ -52,6 +52,14 @@ _WORDS: dict[str, str | Promise] = {
     "interest_told": _("You have written already. You will be answered by e-mail."),
     "email_taken": _("There is an account with this e-mail address."),
     "subscription_over": _("There is no subscription any more. Subscribe again if you wish."),
+    "account_unknown": _("No account on this site has this address."),
+    "journalists_only": _("This is for journalists whom the press desk trusts."),
+    "terms_changed": _("The terms have changed meanwhile. Read them once more."),
+    "inquiry_handled": _("Somebody at the desk has dealt with this question already."),
+    "inquiry_open": _("This question waits already."),
+    "kit_changed": _(
+        "Somebody has changed the press kit meanwhile. Look at what stands there, and save again."
+    ),
     "list_there": _("There is a list of this name."),
     "entry_left": _("The reader has left this list."),
     "address_suppressed": _("Whoever reads this address wants no such mail, or mail does not arrive there."),
@@ -222,6 +230,23 @@ _WORDS: dict[str, str | Promise] = {
     "result_amount_fits_kind": _(
         "Give the amount of an investment; leave it out for other results than licences."
     ),
+    # Releases
+    "version_changed": _("Somebody has changed the text meanwhile. Look at both before you go on."),
+    "version_there": _("There is a version in this language already."),
+    "version_out": _("This is out. What everybody has read is corrected, not changed."),
+    "version_not_draft": _("This is no longer a draft."),
+    "version_not_waiting": _("There is nothing to take back: this is a draft, or it is out."),
+    "version_not_in_review": _("This does not wait for approval."),
+    "version_not_approved": _("Not all who issue it have approved it."),
+    "version_not_scheduled": _("This waits for no hour."),
+    "version_not_out": _("This is not out, or it has been withdrawn."),
+    "sending_begun": _("It is being mailed already; the lists can no longer be changed."),
+    "not_issuer": _("This organisation does not issue the release."),
+    "nothing_changed": _("Nothing has been changed."),
+    "contact_has_way": _("Give an e-mail address or a telephone number."),
+    "correction_has_note": _("Say what was wrong."),
+    "past": _("This lies in the past."),
+    "no_time_zone": _("The time zone is missing."),
     # Uploaded files
     "file_empty": _("The file is empty."),
     "file_too_large": _("The file is too large."),
@@ -253,6 +278,7 @@ _WORDS: dict[str, str | Promise] = {
     "index_locked": _("The search index is being written by another process. Try again in a moment."),
     "embedding_model": _("The language model cannot be opened."),
     "embedding_service": _("The embedding service cannot be reached."),
+    "pdf_engine": _("PDF files cannot be made here at the moment. The page itself can be printed."),
 }
 
 

@@ -7,6 +7,7 @@ of it: the index, the needs and the pages find kinds here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from typing import Protocol
@@ -16,6 +17,18 @@ from django.utils.functional import Promise
 from django.utils.module_loading import module_has_submodule
 
 from vidensbro.kit.matching.model import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A row of an app that stands above the one that shows matches, in few words: what `Target.present` may give in its
+    stead. `language` is that of the title, `href` the path of its page, `facts` stand beside the title."""
+
+    title: str
+    language: str
+    href: str
+    facts: tuple[str, ...]
+    example: bool = False
 
 
 class Target(Protocol):

@@ -37,6 +37,8 @@ VIDENSBRO_ASKS_PER_MONTH = environment.number("ASKS_PER_MONTH", 4, 0, 31)
 VIDENSBRO_ASK_DAYS = environment.number("ASK_DAYS", 14, 5, 90)
 VIDENSBRO_COAUTHOR_YEARS = environment.number("COAUTHOR_YEARS", 3, 0, 50)
 VIDENSBRO_QUIET_DAYS = environment.number("QUIET_DAYS", 90, 7, 3650)
+VIDENSBRO_FEED_REQUESTS = environment.number("FEED_REQUESTS", 600, 0, 1_000_000)
+VIDENSBRO_WEBSUB_HUB = environment.address("WEBSUB_HUB")
 VIDENSBRO_MERGE_FROM = environment.number("MERGE_FROM", 85, 0, 100)
 VIDENSBRO_FILE_MEGABYTES = environment.number("FILE_MEGABYTES", 20, 1, 2000)
 VIDENSBRO_FILE_ZIP = environment.flag("FILE_ZIP")
@@ -135,6 +137,12 @@ CACHES = {
     "pages": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "OPTIONS": {"MAX_ENTRIES": 5000},
+    },
+    # Documents of a few hundred kilobytes each.
+    "feeds": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "feeds",
+        "OPTIONS": {"MAX_ENTRIES": 300},
     },
 }
 
@@ -256,6 +264,11 @@ EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 if environment.text("EMAIL_URL"):
     vars().update(environment.ENV.email_url_config(environment.text("EMAIL_URL")))
 VIDENSBRO_EMAIL_TIMEOUT = EMAIL_TIMEOUT = environment.number("EMAIL_TIMEOUT", 60, 1, 600)
+VIDENSBRO_EMAIL_RATE = environment.number("EMAIL_RATE", 10, 0, 1000)
+VIDENSBRO_COUNT_LINKS = environment.flag("COUNT_LINKS")
+VIDENSBRO_DKIM_KEY_FILE = environment.text("DKIM_KEY_FILE")
+VIDENSBRO_DKIM_SELECTOR = environment.text("DKIM_SELECTOR")
+VIDENSBRO_DKIM_DOMAIN = environment.text("DKIM_DOMAIN")
 VIDENSBRO_METRICS_TOKEN = environment.text("METRICS_TOKEN")
 LOGGING_CONFIG = "logging.config.dictConfig"
 LOGGING = logging_config(

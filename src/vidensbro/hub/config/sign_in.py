@@ -67,6 +67,7 @@ def _accounts(attempts: int, *, https: bool) -> dict[str, Any]:
             "manage_email": "5/15m/user",
             "about_person": "10/1h/ip,3/1h/key",
             "subscribe": "20/1h/ip",
+            "ask_press": "10/1h/ip,5/1h/key",
         },
     }
 

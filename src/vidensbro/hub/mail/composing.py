@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from vidensbro.hub.mail.content import ascii_address, fits_a_header, is_address, named_address
+from vidensbro.hub.mail.letters import words_of
 from vidensbro.hub.mail.models import Mail
 
 # Everything in seven bits, so that no server on the way needs an extension or changes anything.
@@ -69,8 +70,9 @@ def composed(mail: Mail) -> bytes:
     if answers := answers_go_to(mail):
         message["Reply-To"] = [_address(*one) for one in answers]
     message["Subject"] = mail.subject
-    message.set_content(mail.text, cte="quoted-printable")
-    message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
+    text, html = words_of(mail)
+    message.set_content(text, cte="quoted-printable")
+    message.add_alternative(html, subtype="html", cte="quoted-printable")
     for one in mail.attachments:
         _attach(message, one["name"], one["type"], b64decode(one["content"]))
     for number, part in enumerate(one for one in message.walk() if one.is_multipart()):

@@ -20,7 +20,7 @@ import structlog
 
 from vidensbro.hub.common import clock
 from vidensbro.hub.mail import moves
-from vidensbro.hub.mail.handing import Away, InDoubt, NotNow, Refused
+from vidensbro.hub.mail.handing import Away, InDoubt, NotNow, Refused, Way
 from vidensbro.hub.mail.ways import way
 from vidensbro.hub.outbox.registry import Postpone
 
@@ -54,6 +54,10 @@ class Outage:
         log.warning("mail.server_away", answer=answer, pause_seconds=pause.total_seconds())
         return pause
 
+    def lasts(self) -> bool:
+        """Is the server left alone now?"""
+        return self._until is not None and self._until > clock.now()
+
     def over(self) -> None:
         """Note that it takes mail, or that it should be asked again at once."""
         self._failures, self._until, self._answer = 0, None, ""
@@ -62,8 +66,8 @@ class Outage:
 outage = Outage()
 
 
-def deliver(mail_id: uuid.UUID) -> None:
-    """Send a mail, if it is still to be sent.
+def deliver(mail_id: uuid.UUID, line: Way | None = None) -> None:
+    """Send a mail, if it is still to be sent, over a line that is open already or one of its own.
 
     Raises:
         Postpone: not now. Trying again, and when, is the outbox's affair from here on.
@@ -76,7 +80,7 @@ def deliver(mail_id: uuid.UUID) -> None:
     if mail is None:
         return
     try:
-        way().hand_over(mail, partial(moves.about_to_hand_over, mail), partial(moves.sent, mail))
+        (line or way()).hand_over(mail, partial(moves.about_to_hand_over, mail), partial(moves.sent, mail))
     except moves.Lost as lost:
         raise Postpone(moves.FIRST_WAIT, "another worker has it") from lost
     except Refused as refused:

@@ -6,23 +6,32 @@ where kinds are switched off knows them all.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.utils.functional import Promise
 from django.utils.module_loading import module_has_submodule
 
+if TYPE_CHECKING:
+    from vidensbro.hub.mail.models import Mail
+
 
 @dataclass(frozen=True, slots=True)
 class MailKind:
-    """One kind of mail. `code` is what rows keep ("introduction.asked"); an `optional` kind can be switched off."""
+    """One kind of mail. `code` is what rows keep ("introduction.asked"); an `optional` kind can be switched off.
+
+    `still`, asked right before a mail is handed over, says whether it is still to be sent, in the transaction that
+    takes it in hand. It may let the mail be a copy of another letter, where the other side cannot have it yet.
+    """
 
     code: str
     label: str | Promise
     optional: bool
+    still: Callable[[Mail], bool] | None = None
 
 
 @cache

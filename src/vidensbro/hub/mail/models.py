@@ -32,6 +32,29 @@ class GivenUp(models.TextChoices):
     IN_DOUBT = "in_doubt", _("handed over more than once without an answer; it may have arrived")
 
 
+class Letter(models.Model):
+    """What many readers are told in the same words, kept once however many they are.
+
+    `key` names the reason for it, `about` what it belongs to; `items` are what it tells of, for the app that wrote it.
+    Where `mark`, a name and a hyphen stand in `text` and `html`, each reader's copy has something of its own: a link
+    by which that reader leaves. The mark is random, so that nothing that somebody wrote can be taken for it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    key = models.CharField(max_length=200, unique=True)
+    about = models.CharField(max_length=200, db_index=True)
+    items = models.JSONField(default=list, blank=True)
+    language = models.CharField(max_length=2)
+    mark = models.CharField(max_length=20)
+    subject = models.CharField(max_length=300, blank=True)
+    text = models.TextField(blank=True)
+    html = models.TextField(blank=True)
+    created = models.DateTimeField(default=clock.now, editable=False)
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class Mail(models.Model):
     """One mail to one address, as it was written, and how far it has come.
 
@@ -39,6 +62,9 @@ class Mail(models.Model):
     server, the same at each attempt. One mail to several readers is a row for each of them, under one `message_id`;
     `together` then says to whom all of it goes, as pairs of name and address, the same in every row.
     `reply_to_ids` are the Message-IDs of the mails that it answers, with spaces between them.
+
+    A copy of a `letter` has its words from there, and in `slots` what is this reader's own; it leaves when there is
+    room for it (`bulk`), not before `not_before`.
 
     `holder` and `held_until` say which worker has it in hand. `handing_over` is when a worker was about to say the
     last word (the final dot of SMTP): while it is set and the mail is not sent, nobody can know whether the server
@@ -65,6 +91,11 @@ class Mail(models.Model):
     html = models.TextField(blank=True)
     headers = models.JSONField(default=dict, blank=True)
     attachments = models.JSONField(default=list, blank=True)
+    letter = models.ForeignKey(
+        Letter, models.PROTECT, null=True, blank=True, related_name="copies", db_index=False
+    )
+    slots = models.JSONField(default=dict, blank=True)
+    not_before = models.DateTimeField(default=clock.now)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     created = models.DateTimeField(default=clock.now, editable=False)
     since = models.DateTimeField(default=clock.now)
@@ -83,6 +114,10 @@ class Mail(models.Model):
             models.Index(fields=["state", "created"], name="mail_state_created"),
             models.Index(fields=["thread", "address", "created"], name="mail_thread"),
             models.Index(fields=["address"], name="mail_address"),
+            models.Index(fields=["letter", "state"], name="mail_letter_state"),
+            models.Index(
+                fields=["state", "not_before"], condition=Q(letter__isnull=False), name="mail_copies_due"
+            ),
             models.Index(fields=["user_id"], name="mail_user"),
             models.Index(fields=["person_id"], name="mail_person"),
         ]

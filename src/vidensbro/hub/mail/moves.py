@@ -17,6 +17,7 @@ from django.db.utils import InterfaceError, OperationalError
 
 from vidensbro.hub.common import clock
 from vidensbro.hub.common.text import storable
+from vidensbro.hub.mail.kinds import kinds
 from vidensbro.hub.mail.models import GivenUp, Mail, State
 from vidensbro.hub.mail.services import is_off
 
@@ -81,10 +82,10 @@ def take(mail_id: uuid.UUID) -> Mail | None:
 def _is_over(mail: Mail, moment: datetime) -> bool:
     """Was it switched off, did trying last too long, or must people decide? Then the row says so from now on."""
     in_doubt = mail.handing_over is not None or mail.repeats > 0
-    if is_off(mail.address, mail.kind):
+    if is_off(mail.address, mail.kind) or not _still(mail):
         _release(mail, State.SUPPRESSED)
         mail.subject = mail.text = mail.html = ""
-        mail.attachments = []
+        mail.attachments, mail.slots = [], {}
     elif mail.handing_over is not None and mail.repeats >= MOST_REPEATS:
         _end(mail, GivenUp.IN_DOUBT, moment)
     elif mail.since < moment - PATIENCE:
@@ -93,6 +94,11 @@ def _is_over(mail: Mail, moment: datetime) -> bool:
         return False
     mail.save()
     return True
+
+
+def _still(mail: Mail) -> bool:
+    kind = kinds().get(mail.kind)
+    return kind is None or kind.still is None or kind.still(mail)
 
 
 def about_to_hand_over(mail: Mail) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from vidensbro.hub.audit.privacy import Keyed, Part, Subject
@@ -20,7 +20,8 @@ from vidensbro.hub.audit.traces import cutter, mentions, scrub, telling
 from vidensbro.hub.common import clock
 from vidensbro.hub.mail.content import address_key
 from vidensbro.hub.mail.kinds import optional_kinds
-from vidensbro.hub.mail.models import Mail, MailChoice, State
+from vidensbro.hub.mail.letters import words_of
+from vidensbro.hub.mail.models import Letter, Mail, MailChoice, State
 from vidensbro.hub.outbox import services as outbox
 
 FORGET = "mail.forget"
@@ -36,9 +37,11 @@ _EMPTY: Mapping[str, Any] = {
     "reply_to": "",
     "together": [],
     "attachments": [],
+    "slots": {},
 }
 _SECRETS = re.compile(r"(https?://[^/\s<>\"]+)/[^\s<>\"]*")
 """Addresses in a mail: behind the site's name they may hold the secret by which a link acts."""
+_LETTER = ("subject", "text", "html")
 _TEXTS = ("name", "sender", "reply_to", "together", "subject", "text", "html", "headers", "answer")
 
 
@@ -65,12 +68,12 @@ class MailPart:
                     "name": row.name,
                     "kind": row.kind,
                     "subject": row.subject,
-                    "text": _SECRETS.sub(r"\1/…", row.text),
+                    "text": _SECRETS.sub(r"\1/…", words_of(row)[0]),
                     "state": row.state,
                     "created": row.created.isoformat(),
                     "sent": row.sent_at.isoformat() if row.sent_at else None,
                 }
-                for row in _mails(subject, _keys(subject.proven)).order_by("created")
+                for row in _mails(subject, _keys(subject.proven)).select_related("letter").order_by("created")
             ],
             "choices": [{"address": row.address, "kind": row.kind, "off": row.off} for row in choices],
         }
@@ -89,12 +92,25 @@ class MailPart:
         _forget(told.values_list("pk", flat=True))
         touched += told.filter(state=State.SENT).update(**_EMPTY)
         touched += _erase_attachments(subject) + _leave_out(known | met)
+        touched += _empty_letters(
+            Letter.objects.filter(mentions(Letter.objects.all(), subject.words, _LETTER))
+        )
+        touched += scrub(Letter.objects.all(), subject.words, _LETTER)
         return touched + scrub(Mail.objects.all(), subject.words, _TEXTS)
 
     def merge(self, kind: str, kept: uuid.UUID, gone: uuid.UUID) -> int:
         if kind != "person":
             return 0
         return Mail.objects.filter(person_id=gone).update(person_id=kept)
+
+
+def _empty_letters(rows: QuerySet[Letter]) -> int:
+    """Empty letters of which no copy is still to be sent. Their copies are rows of their own."""
+    waiting = Mail.objects.filter(letter=OuterRef("pk"), state__in=[State.WAITING, State.SENDING])
+    finished = rows.exclude(text="", html="").exclude(Exists(waiting))
+    return Letter.objects.filter(pk__in=list(finished.values_list("pk", flat=True))).update(
+        subject="", text="", html=""
+    )
 
 
 def _by_id(subject: Subject) -> QuerySet[Mail]:
@@ -186,7 +202,11 @@ def _expire(before: datetime) -> int:
     touched = full.update(**_EMPTY)
     over = Q(state=State.GIVEN_UP, given_up_at__lt=before) | Q(state=State.SUPPRESSED, created__lt=before)
     old = Mail.objects.filter(over | Q(state=State.SENT, sent_at__lt=min(before, clock.now() - LONGER)))
-    return touched + old.delete()[0]
+    touched += old.delete()[0]
+    _empty_letters(Letter.objects.filter(created__lt=before))
+    none_left = ~Exists(Mail.objects.filter(letter=OuterRef("pk")))
+    gone, _ = Letter.objects.filter(none_left, created__lt=before).delete()
+    return touched + gone
 
 
 PARTS: tuple[Part, ...] = (MailPart(),)
@@ -214,4 +234,4 @@ PURPOSES = (
         expire=_expire,
     ),
 )
-MODELS = {"mail.Mail": "mail", "mail.MailChoice": "mail"}
+MODELS = {"mail.Mail": "mail", "mail.MailChoice": "mail", "mail.Letter": "mail"}

@@ -42,6 +42,15 @@ def render(template: str, context: Mapping[str, Any], recipient: Recipient, choi
     return Rendered(_shortened(subject), text + "\n", html + "\n")
 
 
+def render_letter(template: str, context: Mapping[str, Any], language: str) -> Rendered:
+    """The three parts of a mail that many readers of a language get; like `render`, without any `recipient`."""
+    with translation.override(language):
+        given = {"choices_url": "", **context}
+        subject = _subject(template, given)
+        text, html = _bodies(template, given)
+    return Rendered(_shortened(subject), text + "\n", html + "\n")
+
+
 def render_together(template: str, words: Words, languages: Sequence[str]) -> Rendered:
     """The three parts of a mail to several readers: all of it in each of the languages, one after the other.
 

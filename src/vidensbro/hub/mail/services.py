@@ -20,13 +20,16 @@ from vidensbro.hub.mail import rules
 from vidensbro.hub.mail.composing import message_domain
 from vidensbro.hub.mail.content import Attachment, Recipient, address_key, check
 from vidensbro.hub.mail.kinds import MailKind, kind_of, optional_kinds
+from vidensbro.hub.mail.letters import Copy
 from vidensbro.hub.mail.links import choices_url
-from vidensbro.hub.mail.models import Mail, MailChoice, State
+from vidensbro.hub.mail.models import Letter, Mail, MailChoice, State
 from vidensbro.hub.mail.rendering import Rendered, Words, render, render_together
 from vidensbro.hub.outbox import services as outbox
 
 SEND = "mail.send"
 """The outbox topic of mail that is to be handed over."""
+CHUNK = 250
+"""Rows that are written in one statement."""
 
 
 def send(
@@ -118,6 +121,33 @@ def send_together(
     return _written(mails)
 
 
+def send_copies(kind: str, letter: Letter, copies: Iterable[Copy]) -> int:
+    """Have a copy of a letter sent to each of these readers; how many are new. Call inside a transaction.
+
+    A copy whose key is there already is not written again. Copies leave behind all other mail, and no faster than
+    the settings allow; each is then a mail like any other.
+
+    Raises:
+        LookupError: no app has this kind.
+        ValueError: the kind is optional: readers leave by the link of the copy.
+        Invalid: an address is none.
+    """
+    described, moment = kind_of(kind), clock.now()
+    if described.optional:
+        raise ValueError(kind)
+    mails = []
+    for one in copies:
+        check(one.recipient, (), "")
+        mail = _new(described, one.recipient, one.key, "", moment)
+        mail.letter, mail.subject, mail.slots, mail.not_before = letter, letter.subject, {**one.slots}, moment
+        mail.headers = _headers(one.leave_url)
+        mails.append(mail)
+    there = set(Mail.objects.filter(key__in=[one.key for one in mails]).values_list("key", flat=True))
+    new = [one for one in mails if one.key not in there]
+    Mail.objects.bulk_create(new, batch_size=CHUNK, ignore_conflicts=True)
+    return len(new)
+
+
 def is_off(address: str, kind: str) -> bool:
     """Has whoever reads this address switched the kind off? Only optional kinds can be."""
     if not kind_of(kind).optional:
@@ -177,6 +207,20 @@ def retry(actor: rules.Asker, mail_id: uuid.UUID | str) -> Mail:
 
 
 @transaction.atomic
+def retry_copies(letters: Iterable[Letter]) -> int:
+    """Try those copies of letters again that were given up; how many. The caller has made sure who may.
+
+    What was refused for good is tried as well: whether it is still wanted, its kind says.
+    """
+    keys = [one.pk for one in letters]
+    given_up = Mail.objects.select_for_update().filter(letter__in=keys, state=State.GIVEN_UP)
+    found = list(given_up.order_by("pk"))
+    for mail in found:
+        _again(mail)
+    return len(found)
+
+
+@transaction.atomic
 def retry_all(actor: rules.Asker) -> int:
     """Try everything again that was given up, and see to it that whatever waits has its outbox entry; how many.
 
@@ -187,9 +231,9 @@ def retry_all(actor: rules.Asker) -> int:
     for mail in given_up:
         _again(mail)
     revived = outbox.revive(SEND)
-    unfinished = Mail.objects.filter(state__in=[State.WAITING, State.SENDING]).values_list("pk", flat=True)
+    unfinished = Mail.objects.filter(state__in=[State.WAITING, State.SENDING], letter=None)
     # One that a worker has in hand gets a second entry, which finds it held and waits.
-    outbox.put_many(SEND, [str(one) for one in unfinished])
+    outbox.put_many(SEND, [str(one) for one in unfinished.values_list("pk", flat=True)])
     if given_up:
         record(actor, "mail.retried", "mail", "all", {"mails": len(given_up)})
     return len(given_up) + revived
@@ -199,9 +243,11 @@ def _again(mail: Mail) -> None:
     mail.state, mail.given_up_at, mail.reason = State.WAITING, None, ""
     # A person has looked at it: the count of attempts and the patience begin anew.
     mail.attempts, mail.repeats, mail.handing_over = 0, 0, None
-    mail.since = clock.now()
+    mail.since = mail.not_before = clock.now()
     mail.save()
-    outbox.put(SEND, str(mail.pk))
+    # A copy of a letter leaves with the others that wait (`bulk`).
+    if mail.letter_id is None:
+        outbox.put(SEND, str(mail.pk))
 
 
 def _wanted(mail: Mail) -> Mail | None:
@@ -262,11 +308,16 @@ def _written(mails: Sequence[Mail]) -> list[Mail]:
 def _fill(mail: Mail, rendered: Rendered, attachments: Sequence[Attachment], url: str = "") -> None:
     mail.subject, mail.text, mail.html = rendered.subject, rendered.text, rendered.html
     mail.attachments = [_stored(one) for one in attachments]
-    mail.headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}
+    mail.headers = _headers(url)
+
+
+def _headers(url: str) -> dict[str, str]:
+    headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}
     if url:
         # RFC 8058: a mail program may act on this by itself, with one POST.
-        mail.headers["List-Unsubscribe"] = f"<{url}>"
-        mail.headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        headers["List-Unsubscribe"] = f"<{url}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
 
 
 def _stored(attachment: Attachment) -> dict[str, str]:
@@ -282,7 +333,9 @@ __all__ = [
     "is_off",
     "retry",
     "retry_all",
+    "retry_copies",
     "send",
+    "send_copies",
     "send_together",
     "switch_off",
 ]

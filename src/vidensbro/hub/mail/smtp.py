@@ -22,10 +22,13 @@ from django.core.mail.utils import DNS_NAME
 from vidensbro.hub.mail.composing import composed, envelope
 from vidensbro.hub.mail.handing import Away, Fence, InDoubt, NotNow, Refused, Taken
 from vidensbro.hub.mail.models import Mail
+from vidensbro.hub.mail.signature import signed
 
 NEEDS_SIGN_IN = frozenset({530, 534, 535, 538})
 TOO_LARGE = 552
 CLOSING = 421
+MOST_ON_A_LINE = 100
+"""Mails on one connection: servers end longer ones."""
 _DOT = re.compile(rb"^\.", re.MULTILINE)
 
 Reply = tuple[int, bytes]
@@ -58,19 +61,37 @@ class SmtpServer:
 
     def hand_over(self, mail: Mail, before_last_word: Fence, taken: Taken) -> None:
         """See `handing.Way`."""
-        sender, recipient = envelope(mail)
-        content = composed(mail)
+        content = signed(composed(mail))
         deadline = time.monotonic() + self._conversation
         with self._connected(deadline) as session:
-            try:
-                self._offer(session, deadline, sender, recipient, content)
-            except (OSError, smtplib.SMTPException) as error:
-                raise NotNow(_told(error)) from error
-            before_last_word()
-            taken(self._last_word(session))
-            # The server has the mail: what becomes of the goodbye changes nothing, and its answer is not waited for.
-            with suppress(OSError):
-                session.send(b"QUIT\r\n")
+            self._hand_over(session, deadline, mail, content, before_last_word, taken)
+            _leave(session)
+
+    @contextmanager
+    def line(self) -> Iterator[Line]:
+        """For many mails one after the other. Leaving the block closes the line."""
+        found = Line(self)
+        try:
+            yield found
+        finally:
+            found.close()
+
+    def _hand_over(
+        self,
+        session: smtplib.SMTP,
+        deadline: float,
+        mail: Mail,
+        content: bytes,
+        before_last_word: Fence,
+        taken: Taken,
+    ) -> None:
+        sender, recipient = envelope(mail)
+        try:
+            self._offer(session, deadline, sender, recipient, content)
+        except (OSError, smtplib.SMTPException) as error:
+            raise NotNow(_told(error)) from error
+        before_last_word()
+        taken(self._last_word(session))
 
     def look(self) -> str:
         """Connect, greet and sign in, send nothing; how the server calls itself. Raises Away."""
@@ -80,6 +101,13 @@ class SmtpServer:
     @contextmanager
     def _connected(self, deadline: float) -> Iterator[smtplib.SMTP]:
         """A session that is ready for mail. Leaving the block closes it, whatever happened."""
+        session = self._opened(deadline)
+        try:
+            yield session
+        finally:
+            session.close()
+
+    def _opened(self, deadline: float) -> smtplib.SMTP:
         session: smtplib.SMTP | None = None
         try:
             session = self._connect()
@@ -90,10 +118,7 @@ class SmtpServer:
             if session is not None:
                 session.close()
             raise Away(f"{self.place}: {_told(error)}") from error
-        try:
-            yield session
-        finally:
-            session.close()
+        return session
 
     def _connect(self) -> smtplib.SMTP:
         given, name = self._settings, DNS_NAME.get_fqdn()
@@ -155,6 +180,56 @@ class SmtpServer:
             raise TimeoutError("the server is too slow")
         assert session.sock is not None
         session.sock.settimeout(min(most or self._step, left))
+
+
+class Line:
+    """A connection that is kept for several mails. One on which anything went wrong is not used again."""
+
+    def __init__(self, server: SmtpServer) -> None:
+        self._server = server
+        self._session: smtplib.SMTP | None = None
+        self._mails = 0
+
+    def hand_over(self, mail: Mail, before_last_word: Fence, taken: Taken) -> None:
+        """See `handing.Way`."""
+        server, content = self._server, signed(composed(mail))
+        deadline = time.monotonic() + server._conversation
+        session = self._ready(deadline)
+        try:
+            server._hand_over(session, deadline, mail, content, before_last_word, taken)
+        except BaseException:
+            session.close()
+            self._session = None
+            raise
+        self._mails += 1
+
+    def close(self) -> None:
+        """Say goodbye, without waiting for an answer."""
+        if self._session is not None:
+            _leave(self._session)
+            self._session.close()
+            self._session = None
+
+    def _ready(self, deadline: float) -> smtplib.SMTP:
+        """The connection, if the server still listens, else a new one."""
+        if self._session is None or self._mails >= MOST_ON_A_LINE or not self._listens(deadline):
+            self.close()
+            self._session, self._mails = self._server._opened(deadline), 0
+        return self._session
+
+    def _listens(self, deadline: float) -> bool:
+        assert self._session is not None
+        try:
+            self._server._hurry(self._session, deadline)
+            return self._session.rset()[0] == 250
+        except (OSError, smtplib.SMTPException):
+            return False
+
+
+def _leave(session: smtplib.SMTP) -> None:
+    # The server has the mail: what becomes of the goodbye changes nothing, and its answer is not waited for.
+    with suppress(OSError, smtplib.SMTPException):
+        session.send(b"QUIT\r\n")
 
 
 def _judge(reply: Reply, good: tuple[int, ...]) -> None:

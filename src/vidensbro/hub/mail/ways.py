@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import uuid
 from base64 import b64decode
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from email.utils import formataddr
 from pathlib import Path
@@ -18,6 +20,7 @@ from django.utils.http import http_date
 from vidensbro.hub.mail.composing import addressed, answers_go_to, composed
 from vidensbro.hub.mail.content import ascii_address
 from vidensbro.hub.mail.handing import Fence, InDoubt, NotNow, Taken, Way
+from vidensbro.hub.mail.letters import words_of
 from vidensbro.hub.mail.models import Mail
 from vidensbro.hub.mail.moves import conversation_time, last_answer_time
 from vidensbro.hub.mail.smtp import SmtpServer
@@ -37,6 +40,17 @@ def way() -> Way:
     if isinstance(backend, filebased.EmailBackend):
         return Folder(Path(settings.EMAIL_FILE_PATH))
     return Other(backend)
+
+
+@contextmanager
+def way_for_many() -> Iterator[Way]:
+    """The same for many mails one after the other: with a server, they go over one connection."""
+    found = way()
+    if not isinstance(found, SmtpServer):
+        yield found
+        return
+    with found.line() as line:
+        yield line
 
 
 def smtp_server(backend: smtp.EmailBackend) -> SmtpServer:
@@ -96,15 +110,16 @@ def _message(mail: Mail) -> EmailMultiAlternatives:
     if mail.together:
         # The header only: each reader's own copy goes to that reader alone.
         headers["To"] = ", ".join(_named(*one) for one in addressed(mail))
+    text, html = words_of(mail)
     message = EmailMultiAlternatives(
         mail.subject,
-        mail.text,
+        text,
         mail.sender,
         [ascii_address(mail.address)],
         reply_to=[_named(*one) for one in answers_go_to(mail)],
         headers=headers,
     )
-    message.attach_alternative(mail.html, "text/html")
+    message.attach_alternative(html, "text/html")
     for one in mail.attachments:
         message.attach(one["name"], b64decode(one["content"]), one["type"])
     return message

@@ -10,6 +10,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from vidensbro.hub.common.targets import Described
 from vidensbro.hub.directory.models import Organisation, Person
 from vidensbro.hub.directory.presenters import (
     affiliation_line,
@@ -187,6 +188,8 @@ def card(key: str, row: object, title: str = "") -> Card:
     if isinstance(row, Organisation):
         facts = (str(row.get_kind_display()), place_line(row))
         return Card(key, organisation_name(row), "", organisation_href(row), _present(facts), row.example)
+    if isinstance(row, Described):
+        return Card(key, row.title, row.language, row.href, _present(row.facts), row.example)
     return Card(key, title, "", "", (), False)
 
 
@@ -237,7 +240,7 @@ def _strongest_words(contributions: Iterable[Contribution]) -> list[str]:
 def _quote(passage: Passage, key: str, match: ShownMatch, rows: Rows) -> Quote:
     source = rows.get(passage.key, match.target)
     # What is said of people and organisations does not carry its language.
-    language = source.language if isinstance(source, Work | Offer) else detect(passage.text)
+    language = source.language if isinstance(source, Work | Offer | Described) else detect(passage.text)
     return Quote(
         passage.text, passage.marks, language, card(passage.key, source) if passage.key != key else None
     )

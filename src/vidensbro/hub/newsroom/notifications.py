@@ -7,21 +7,31 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from vidensbro.hub.accounts.models import Role, User
 from vidensbro.hub.common.ids import new_id
+from vidensbro.hub.common.rows import NO_ID
+from vidensbro.hub.directory.actors import actor_of
+from vidensbro.hub.directory.models import Membership, Organisation
 from vidensbro.hub.mail import services as mail
-from vidensbro.hub.mail.content import Recipient
+from vidensbro.hub.mail.content import Recipient, fits_a_header
 from vidensbro.hub.mail.kinds import MailKind
 from vidensbro.hub.newsroom import links
-from vidensbro.hub.newsroom.models import Subscriber
+from vidensbro.hub.newsroom.models import Inquiry, Journalist, Subscriber
+from vidensbro.hub.newsroom.queries import press
+from vidensbro.hub.newsroom.services.letters import still_wanted
 
 CONFIRM = MailKind("newsroom.confirm", _("Confirming a subscription to press releases"), optional=False)
 KNOWN = MailKind(
     "newsroom.known", _("A subscription to press releases that is there already"), optional=False
 )
-RELEASE = MailKind("newsroom.release", _("A press release"), optional=False)
-WEEKLY = MailKind("newsroom.weekly", _("The week's press releases"), optional=False)
-KINDS = (CONFIRM, KNOWN, RELEASE, WEEKLY)
-"""None is switched off on the page of mail: readers leave by the link in each, and then the subscription ends."""
+RELEASE = MailKind("newsroom.release", _("A press release"), optional=False, still=still_wanted)
+WEEKLY = MailKind("newsroom.weekly", _("The week's press releases"), optional=False, still=still_wanted)
+APPROVAL = MailKind("newsroom.approval", _("A press release waits for my organisation's yes"), optional=True)
+INQUIRY = MailKind("newsroom.inquiry", _("A journalist asks your press desk"), optional=True)
+INQUIRY_OWN = MailKind("newsroom.inquiry_own", _("What you ask a press desk"), optional=False)
+TRUSTED = MailKind("newsroom.trusted", _("You may read press releases before the hour"), optional=False)
+KINDS = (CONFIRM, KNOWN, RELEASE, WEEKLY, APPROVAL, INQUIRY, INQUIRY_OWN, TRUSTED)
+"""Releases are not switched off on the page of mail: readers leave by the link in each, which ends the subscription."""
 
 
 def confirmation_asked(row: Subscriber, nonce: str, language: str) -> None:
@@ -48,3 +58,63 @@ def _send(
         key=key,
         leave_url=leave_url,
     )
+
+
+def inquiry_to_prove(row: Inquiry, prove_url: str) -> None:
+    """Ask whoever reads the address whether it was they who asked a press desk. Nothing that was typed goes along: it
+    may be anybody who typed it. Call inside the transaction."""
+    context = {"row": row, "prove_url": prove_url}
+    to = Recipient(row.email, language=row.language)
+    mail.send(INQUIRY_OWN.code, to, "newsroom/mail/inquiry_prove", context, key=f"inquiry-prove:{row.pk}")
+
+
+def inquiry_received(row: Inquiry) -> None:
+    """A copy of the question to whoever asked, whose address is proven. Call inside the transaction."""
+    about = press.headlines(actor_of(row.user), [row.release_id], row.language).get(row.release_id or NO_ID)
+    name = row.name if fits_a_header(row.name) else ""
+    to = Recipient(row.email, name, row.language, user_id=row.user_id)
+    context = {"row": row, "about": about}
+    mail.send(
+        INQUIRY_OWN.code, to, "newsroom/mail/inquiry_received", context, key=f"inquiry-received:{row.pk}"
+    )
+
+
+def inquiry_asked(row: Inquiry) -> None:
+    """The question to the people at the desk, who can answer the mail itself; to the secretariat where nobody of the
+    organisation gets it. Call inside the transaction."""
+    told = [one for one in desk_people(row.organisation) if _asked(row, one)]
+    if not told:
+        for one in User.objects.filter(role=Role.SECRETARIAT, is_active=True).order_by("email"):
+            _asked(row, one)
+
+
+def journalist_trusted(row: Journalist) -> None:
+    """Tell a journalist that she is trusted, and where to read. Call inside the transaction."""
+    user = row.user
+    name = user.name if fits_a_header(user.name) else ""
+    to = Recipient(user.email, name, user.language, user_id=user.pk)
+    key = f"journalist-trusted:{user.pk}:{row.trusted_at:%Y%m%d%H%M%S%f}"
+    mail.send(TRUSTED.code, to, "newsroom/mail/trusted", {"row": row}, key=key)
+
+
+def desk_people(organisation: Organisation) -> list[User]:
+    """Who is told of questions to an organisation: its coordinators, or whoever acts for it where there are none."""
+    rows = Membership.objects.filter(organisation=organisation, user__is_active=True).select_related("user")
+    found = list(rows.order_by("user__email"))
+    coordinators = [row.user for row in found if row.role == Membership.Role.COORDINATOR]
+    return coordinators or [row.user for row in found]
+
+
+def _asked(row: Inquiry, user: User) -> bool:
+    """False if the user wants no such mail."""
+    about = press.headlines(actor_of(user), [row.release_id], user.language).get(row.release_id or NO_ID)
+    name = user.name if fits_a_header(user.name) else ""
+    sent = mail.send(
+        INQUIRY.code,
+        Recipient(user.email, name, user.language, user_id=user.pk),
+        "newsroom/mail/inquiry_asked",
+        {"row": row, "about": about},
+        key=f"inquiry-asked:{row.pk}:{user.pk}",
+        reply_to=row.email,
+    )
+    return sent is not None

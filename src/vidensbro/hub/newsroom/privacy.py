@@ -29,7 +29,7 @@ from vidensbro.hub.common.rows import NO_ID
 from vidensbro.hub.newsroom import models as rows
 from vidensbro.hub.newsroom.addresses import canonical
 from vidensbro.hub.newsroom.models import State
-from vidensbro.hub.newsroom.services import consent
+from vidensbro.hub.newsroom.services import consent, inquiries
 from vidensbro.hub.newsroom.services.subscribing import details, expire_unconfirmed
 
 _STAMPS: tuple[tuple[type[Model], str], ...] = (
@@ -75,14 +75,26 @@ class NewsroomPart:
             "inquiries": [
                 {
                     "organisation": row.organisation.name,
+                    "name": row.name,
+                    "outlet": row.outlet,
+                    "email": row.email,
+                    "phone": row.phone,
+                    "language": row.language,
                     "text": row.text,
+                    "deadline": row.deadline.isoformat() if row.deadline else None,
                     "at": row.at.isoformat(),
+                    "confirmed": row.proven.isoformat() if row.proven else None,
                     "state": row.state,
+                    "answered": row.handled.isoformat() if row.handled else None,
                 }
                 for row in _inquiries(own, user).select_related("organisation").order_by("at")
             ],
             "press": [
-                {"organisation": row.outlet, "since": row.trusted_at.isoformat()}
+                {
+                    "organisation": row.outlet,
+                    "since": row.trusted_at.isoformat(),
+                    "until": row.ended.isoformat() if row.ended else None,
+                }
                 for row in rows.Journalist.objects.filter(user_id=user)
             ],
             "embargoes": [
@@ -250,8 +262,11 @@ def _expire_subscriptions(before: datetime) -> int:
 
 
 def _expire_press(before: datetime) -> int:
-    """Questions that were dealt with, trust that ended, and terms accepted long ago."""
+    """Questions that were dealt with, or whose asker did not prove the address; trust that ended, and terms accepted
+    long ago."""
+    unproven = rows.Inquiry.objects.filter(proven=None, at__lt=clock.now() - inquiries.PROVE_WITHIN)
     return _deleted(
+        unproven,
         rows.Inquiry.objects.filter(handled__lt=before),
         rows.Journalist.objects.filter(ended__lt=before),
         rows.EmbargoAcceptance.objects.filter(at__lt=before),
@@ -314,7 +329,8 @@ PURPOSES = (
         sources=(THEMSELVES, COLLEAGUES),
         recipients=(_("the organisation that is asked"), SECRETARIAT),
         kept=_(
-            "from the answer, the end of the trust or the acceptance on; lists as long as the reader is on them"
+            "from the answer, the end of the trust or the acceptance on; a question whose asker does not confirm the "
+            "address a week; lists as long as the reader is on them"
         ),
         retention=days(settings.VIDENSBRO_RETENTION_TEXT_DAYS),
         expire=_expire_press,

@@ -14,9 +14,9 @@ from typing import Any
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from vidensbro.hub.accounts.actors import Actor
-from vidensbro.hub.accounts.policies import Grant, Policy, Values, among, is_secretariat, where
+from vidensbro.hub.accounts.policies import Grant, Policy, Values, among, filled, is_secretariat, where
 from vidensbro.hub.common import clock
-from vidensbro.hub.newsroom.models import OUT, EmbargoAcceptance, Issuer, State
+from vidensbro.hub.newsroom.models import OUT, EmbargoAcceptance, Issuer, Journalist, Release, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,3 +135,79 @@ keep_list = Policy(
 def approves_for(actor: Actor, organisation_id: object) -> bool:
     """May the actor approve for this organisation? Those who decide for it; nobody in its stead."""
     return bool(actor.system) or organisation_id in actor.coordinates
+
+
+def keeps_desk(actor: Actor) -> bool:
+    """Has the actor a press desk: does she act for an organisation, or for all?"""
+    return bool(actor.system) or is_secretariat(actor) or bool(actor.organisations)
+
+
+_desk = Grant(
+    "desk", filled("proven"), among("organisation_id", lambda actor: actor.organisations), when=_acts
+)
+
+see_inquiry = Policy(
+    _desk,
+    Grant(
+        "asker", among("user_id", lambda actor: {actor.user_id}), when=lambda actor: actor.user_id is not None
+    ),
+    Grant("secretariat", filled("proven"), when=is_secretariat),
+    _system,
+)
+"""Inquiries: those at the desk that is asked, once the address is proven, and whoever asked with an account."""
+
+handle_inquiry = Policy(_desk, Grant("secretariat", filled("proven"), when=is_secretariat), _system)
+"""Inquiries: saying that they are dealt with."""
+
+trust_journalist = Policy(_secretariat, _system, refusal=lambda actor: "secretariat_only")
+"""Journalists: who is trusted to read before the hour, and who is no longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """A moment that the object names has not come."""
+
+    column: str
+
+    def holds(self, actor: Actor, obj: Model) -> bool:
+        """Is it still ahead?"""
+        moment = getattr(obj, self.column)
+        return moment is not None and moment > clock.now()
+
+    def query(self, actor: Actor, model: type[Model]) -> Q:
+        """The same as a condition on rows."""
+        return Q(**{f"{self.column}__gt": clock.now()})
+
+
+@dataclass(frozen=True, slots=True)
+class OpenToPress:
+    """The release, whose key is in `release`, may be shown to journalists under embargo, and the actor is trusted."""
+
+    release: str
+
+    def holds(self, actor: Actor, obj: Model) -> bool:
+        """Is it so?"""
+        return self._rows(actor).filter(pk=getattr(obj, self.release)).exists()
+
+    def query(self, actor: Actor, model: type[Model]) -> Q:
+        """The same as a condition on rows."""
+        return Q(Exists(self._rows(actor).filter(pk=OuterRef(self.release))))
+
+    @staticmethod
+    def _rows(actor: Actor) -> QuerySet[Release]:
+        if actor.user_id is None:
+            return Release.objects.none()
+        trusted = Journalist.objects.filter(user_id=actor.user_id, user__is_active=True, ended=None)
+        return Release.objects.filter(Exists(trusted), embargo_for_press=True)
+
+
+accept_embargo = Policy(
+    Grant(
+        "journalist",
+        where("state", State.SCHEDULED),
+        Ahead("publish_at"),
+        OpenToPress("release_id"),
+        when=lambda actor: actor.user_id is not None,
+    ),
+)
+"""Versions: being told that there is one, when and from whom, and accepting its terms; not a word of what it says."""

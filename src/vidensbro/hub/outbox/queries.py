@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Min, Q
 
+from vidensbro.hub.common import clock
 from vidensbro.hub.outbox.models import Entry
 
 
@@ -49,6 +50,13 @@ def is_due(topic: str) -> bool:
 def is_open(topic: str, key: str) -> bool:
     """Is this still to be done?"""
     return Entry.objects.open().filter(topic=topic, key=key).exists()
+
+
+def comes_within(topic: str, key: str, time: timedelta) -> bool:
+    """Is this being done, or will it be in so short a time?"""
+    open_ones = Entry.objects.open().filter(topic=topic, key=key)
+    soon = Q(claimed_until__gt=clock.now()) | Q(next_attempt__lte=clock.now() + time)
+    return open_ones.filter(soon).exists()
 
 
 def last_error(topic: str) -> str:

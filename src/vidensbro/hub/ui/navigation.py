@@ -24,6 +24,7 @@ def main_menu(path: str) -> list[Entry]:
         (_("Directory"), reverse("directory")),
         (_("Knowledge"), reverse("knowledge")),
         (_("Fields"), reverse("fields")),
+        (_("News"), reverse("newsroom")),
     )
     return [Entry(label, href, _current(path, href)) for label, href in places]
 

@@ -19,6 +19,7 @@ from vidensbro.hub.mail.models import State as MailState
 from vidensbro.hub.matches.models import Feedback
 from vidensbro.hub.needs.models import State as NeedState
 from vidensbro.hub.needs.models import Visibility
+from vidensbro.hub.newsroom.models import Inquiry, Subscriber
 from vidensbro.hub.web.own_data_words import Words
 
 _CODES: Mapping[tuple[str, str], Mapping[str, Words]] = {
@@ -45,6 +46,8 @@ _CODES: Mapping[tuple[str, str], Mapping[str, Words]] = {
     ("collaborations", "kind"): dict(StepKind.choices),
     ("collaborations", "party_role"): dict(PartyRole.choices),
     ("mail", "state"): dict(MailState.choices),
+    ("newsroom", "state"): {**dict(Subscriber.State.choices), **dict(Inquiry.State.choices)},
+    ("newsroom", "language"): dict(settings.LANGUAGES),
 }
 
 

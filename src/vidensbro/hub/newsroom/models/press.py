@@ -66,7 +66,11 @@ class PressKit(models.Model):
 
 
 class Inquiry(models.Model):
-    """What a journalist asks an organisation's press desk; about a release, or anything."""
+    """What a journalist asks an organisation's press desk; about a release, or anything.
+
+    `proven` is when it was sure that the address is the asker's: by the account, or by a link that was mailed there.
+    Before that nobody at the desk sees it.
+    """
 
     class State(models.TextChoices):
         OPEN = "open", _("waits for an answer")
@@ -88,6 +92,7 @@ class Inquiry(models.Model):
     deadline = models.DateTimeField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     at = models.DateTimeField(default=clock.now, editable=False)
+    proven = models.DateTimeField(null=True, blank=True)
     handled = models.DateTimeField(null=True, blank=True)
     handled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"

@@ -177,13 +177,18 @@ class ListEntry(models.Model):
 
 
 class Dispatch(models.Model):
-    """A version on its way to everybody who asked for it. There is one for each version."""
+    """A version on its way to everybody who asked for it. There is one for each version.
+
+    `after` is the last address to which it was written. `followed` counts, where the settings want it, how often the
+    link in the mail was opened: by all together, nobody knows by whom.
+    """
 
     version = models.OneToOneField(Version, models.CASCADE, related_name="dispatch")
     lists = models.ManyToManyField(MailingList, blank=True, related_name="dispatches")
     begun = models.DateTimeField(null=True, blank=True)
     queued = models.DateTimeField(null=True, blank=True)
     after = models.CharField(max_length=254, blank=True)
+    followed = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from vidensbro.hub.newsroom.views import bringing_in
+
+urlpatterns = [path("newsroom/desk/bring-in/", bringing_in.bring_in, name="bring-in-release")]

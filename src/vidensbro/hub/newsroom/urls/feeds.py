@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from vidensbro.hub.newsroom.views import feeds
+
+urlpatterns = [
+    path("newsroom/feeds/<slug:language>/<slug:kind>", feeds.feed, name="feed"),
+    path("newsroom/sitemap.xml", feeds.news_sitemap, name="news-sitemap"),
+]

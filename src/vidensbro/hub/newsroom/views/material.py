@@ -16,6 +16,7 @@ from vidensbro.hub.files import responses
 from vidensbro.hub.newsroom.attachments import may_see_document, may_see_picture
 from vidensbro.hub.newsroom.models import Document, Picture, PictureSize
 from vidensbro.hub.newsroom.queries.pictures import edition
+from vidensbro.hub.newsroom.services.journalists import log_file
 
 
 @require_safe
@@ -39,12 +40,15 @@ def picture(request: HttpRequest, picture_id: uuid.UUID, shape: str, width: int)
 @require_safe
 def download_picture(request: HttpRequest, picture_id: uuid.UUID) -> FileResponse:
     """A picture in full size as a download, with the credit in its name and nothing of the camera in it."""
+    actor = sender(request)
     row = Picture.objects.select_related("file").filter(pk=picture_id).first()
-    if row is None or not may_see_picture(sender(request), row):
+    if row is None or not may_see_picture(actor, row):
         raise NotFound("picture", picture_id)
     full = row.sizes.select_related("file").filter(shape=PictureSize.Shape.WHOLE).order_by("-width").first()
     if full is None:
         raise NotFound("picture", picture_id)
+    if row.release_id is not None:
+        log_file(actor, row.release_id, row.pk)
     ending = PurePosixPath(full.file.name).suffix
     stem = PurePosixPath(row.file.name).stem[:60]
     credit = row.credit[:70].replace("/", "-").replace("\\", "-")
@@ -54,7 +58,9 @@ def download_picture(request: HttpRequest, picture_id: uuid.UUID) -> FileRespons
 @require_safe
 def document(request: HttpRequest, document_id: uuid.UUID) -> FileResponse:
     """A document of a release as a download."""
+    actor = sender(request)
     row = Document.objects.select_related("file").filter(pk=document_id).first()
-    if row is None or not may_see_document(sender(request), row):
+    if row is None or not may_see_document(actor, row):
         raise NotFound("document", document_id)
+    log_file(actor, row.release_id, row.pk)
     return responses.attachment(row.file)

@@ -1,0 +1,69 @@
+"""Documents that were written are kept until something changes, so that a feed that is asked for often costs little.
+
+What a document is kept under names the versions that everybody may see at this very moment: it is another one as soon
+as an embargo ends, whether or not a worker has noted that. The newest audit events are part of it (see
+`web.visitor_pages`), so that a change of anything else shows at once, too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.conf import settings
+from django.db.models import Max, Q
+
+from vidensbro.hub.audit import queries as audit
+from vidensbro.hub.audit.models import Event
+from vidensbro.hub.common import clock
+from vidensbro.hub.common.caching import feeds
+from vidensbro.hub.newsroom.models import PictureSize, Version
+
+SECONDS: Final = 60
+"""For how long at most: sizes of a picture are made by a worker, which leaves no event."""
+
+Rows = Sequence[tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What is sent. `etag` is made of the content, so it is the same in every process; `modified` is when it last
+    changed, None if it never held anything."""
+
+    content: bytes
+    etag: str
+    modified: datetime | None
+
+
+def kept(name: Sequence[str], rows: Rows, write: Callable[[], tuple[bytes, datetime | None]]) -> Document:
+    """The document of that name which tells of these rows, written if it is not there. One query if it is."""
+    parts = (*name, rows, audit.newest(), settings.VIDENSBRO_BASE_URL, settings.VIDENSBRO_WEBSUB_HUB)
+    key = hashlib.sha256(repr((parts, settings.VIDENSBRO_THEME)).encode("utf-8", "surrogatepass")).hexdigest()
+    found: Document | None = feeds.get(key)
+    if found is None:
+        content, modified = write()
+        found = Document(content, f'"{hashlib.sha256(content).hexdigest()[:32]}"', modified)
+        feeds.set(key, found, SECONDS)
+    return found
+
+
+def last_change(moment: datetime | None, rows: Sequence[Version]) -> datetime | None:
+    """When what these versions show was last changed, their pictures and documents included; never later than now.
+
+    `moment` is when their words were. What belongs to other versions that are not out yet changes nothing.
+    """
+    if moment is None:
+        return None
+    speaking = [row for row in rows if row.withdrawn is None]
+    releases = [str(row.release_id) for row in speaking]
+    material = Q(action="release.changed")
+    for part in ("picture", "document", "contact"):
+        material |= Q(action__startswith=f"release.{part}")
+    events = Event.objects.filter(material, kind="release", object_id__in=releases)
+    told = events.aggregate(at=Max("at"))["at"]
+    sizes = PictureSize.objects.filter(picture__release__in={row.release_id for row in speaking})
+    made = sizes.aggregate(at=Max("file__created"))["at"]
+    return min(max(at for at in (moment, told, made) if at is not None), clock.now())

@@ -1,0 +1,1 @@
+"""Releases as pages, feeds, mail and documents show them."""

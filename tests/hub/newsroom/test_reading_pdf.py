@@ -1,0 +1,136 @@
+"""A release as PDF: tagged, complete, and made without fetching anything that is not the release's own."""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from pathlib import Path
+
+import pdfplumber
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pdfminer.pdftypes import resolve1
+
+from tests.hub.cast import SYSTEM, Cast
+from tests.hub.newsroom.conftest import HOUR, WORDS
+from tests.hub.newsroom.samples import WORDS as PICTURE
+from tests.hub.newsroom.samples import quarters, saved, upload
+from vidensbro.hub.accounts.actors import VISITOR
+from vidensbro.hub.common.caching import pages
+from vidensbro.hub.common.clock import clock_at
+from vidensbro.hub.newsroom import services
+from vidensbro.hub.newsroom.models import Version
+from vidensbro.hub.newsroom.pdf import as_pdf
+from vidensbro.hub.newsroom.pdf_rendering import Fetcher
+from vidensbro.hub.newsroom.presenters.release import shown
+from vidensbro.hub.newsroom.services import pictures, sizes
+from vidensbro.hub.outbox.services import drain
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def folder(settings, tmp_path: Path) -> None:
+    """Uploads lie in a folder of the test's own, and no PDF is kept from another test."""
+    options = {**settings.STORAGES["files"]["OPTIONS"], "location": str(tmp_path / "files")}
+    settings.STORAGES = {**settings.STORAGES, "files": {**settings.STORAGES["files"], "OPTIONS": options}}
+    pages.clear()
+
+
+@pytest.fixture
+def out(cast: Cast, draft: Version) -> Version:
+    """A release with a picture, out since the hour."""
+    pictures.add_to_release(
+        SYSTEM, draft.release_id, upload("seng.jpg", saved(quarters(600, 400))), **PICTURE
+    )
+    drain([sizes.SIZES])
+    services.hand_in(SYSTEM, draft.pk, draft.number)
+    for one in draft.release.issuers.all():
+        services.approve(SYSTEM, draft.pk, one.organisation_id, draft.number)
+    with clock_at(HOUR):
+        return services.schedule(SYSTEM, draft.pk, HOUR)
+
+
+def address(row: Version) -> str:
+    return reverse("release-pdf", args=[row.language, row.slug])
+
+
+def test_it_is_tagged_and_says_everything(out: Version) -> None:
+    with clock_at(HOUR):
+        response = Client().get(address(out))
+    assert response.status_code == 200
+    assert response["Content-Type"] == "application/pdf"
+    assert response["Content-Language"] == "da"
+    with pdfplumber.open(io.BytesIO(response.content)) as found:
+        lines = "\n".join(page.extract_text() for page in found.pages)
+        # Words are parted at the ends of lines.
+        text = " ".join(re.sub(r"[-\u2010]\n", "", lines).split())
+        images = [image for page in found.pages for image in page.images]
+        catalog = found.doc.catalog
+        metadata = resolve1(catalog["Metadata"]).get_data().decode()
+        assert resolve1(catalog["MarkInfo"])["Marked"]
+        assert resolve1(catalog["Lang"]) == b"da"
+        assert "StructTreeRoot" in catalog
+        assert resolve1(catalog["ViewerPreferences"])["DisplayDocTitle"]
+        assert found.metadata["Title"] == WORDS.headline
+    assert "pdfuaid" in metadata
+    assert len(images) == 1
+    for said in (WORDS.headline, WORDS.lead, "to plejehjem", "120 beboere", "Vi ser det to dage før."):
+        assert said in text
+    assert "Foto: Asta Eksempelsen" in text
+    assert "3. marts 2026" in text
+    assert "Permanent" not in text or "http://localhost:8000/newsroom/da/" in text.replace(" ", "")
+
+
+def test_what_is_kept_is_made_anew_as_soon_as_the_page_is_another(out: Version) -> None:
+    with clock_at(HOUR):
+        first, again = (Client().get(address(out)).content for _ in range(2))
+        assert first == again
+        services.withdraw(SYSTEM, out.pk, "Tallene holdt ikke.")
+        assert Client().get(address(out)).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.org/a.png",
+        "http://localhost:8000.example.org/static/a.css",
+        "http://localhost:9000/static/a.css",
+        "http://user@localhost:8000/static/a.css",
+        "file:///etc/passwd",
+        "http://localhost:8000/secretariat/",
+        "http://localhost:8000/static/../settings.py",
+        "http://localhost:8000/static/%2e%2e/settings.py",
+        "http://localhost:8000/newsroom/pictures/0199b2c4-0000-7000-8000-000000000000/whole/480/",
+        "data:text/html,<p>",
+        "ftp://localhost/a",
+    ],
+)
+def test_nothing_that_is_not_the_releases_own_is_fetched(url: str) -> None:
+    with pytest.raises(Exception, match=r"site|belong|static|component|located|outside"):
+        Fetcher({})(url)
+
+
+def test_our_own_stylesheet_and_pictures_are(out: Version) -> None:
+    css = Fetcher({})("http://localhost:8000/static/ui/css/newsroom-pdf.css")
+    assert b"@page" in css.read()
+
+
+def test_without_pango_the_page_says_so(out: Version, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "vidensbro.hub.newsroom.pdf_rendering", None)
+    with clock_at(HOUR):
+        response = Client(headers={"accept-language": "en"}).get(address(out))
+        assert response.status_code == 503
+        assert "PDF files cannot be made here at the moment." in response.content.decode()
+
+
+def test_a_page_that_names_others_is_made_without_them(out: Version) -> None:
+    with clock_at(HOUR):
+        found = shown(VISITOR, out)
+        html = '<html lang="da"><title>a</title><img src="http://127.0.0.1:1/x.png" alt="x"><p>Ord</p></html>'
+        made = as_pdf(found, html)
+    with pdfplumber.open(io.BytesIO(made)) as pdf:
+        assert not pdf.pages[0].images
+        assert "Ord" in pdf.pages[0].extract_text()
