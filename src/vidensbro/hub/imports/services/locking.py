@@ -70,7 +70,11 @@ def _held_by_database(name: str, reason: str) -> Iterator[None]:
             cursor.execute("SELECT pg_try_advisory_lock(%s)", [_number(name)])
             if not cursor.fetchone()[0]:
                 raise Conflict(reason)
-        yield
+            try:
+                yield
+            finally:
+                # By the end of the connection alone the server lets go of it somewhat later than we do.
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_number(name)])
     finally:
         apart.close()
 
