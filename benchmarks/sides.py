@@ -50,7 +50,7 @@ class Task:
 
 
 class Generated:
-    """An embedder that makes a clustered vector from each text, under the name of the model that embeds the needs. The
+    """An embedder that makes a clustered vector from each text, under the name of the bundled model. The
     same text has the same vector in both indexes and in a later run, and nothing is kept in memory for it."""
 
     def __init__(self, corpus: Corpus, model: Embedder) -> None:

@@ -103,6 +103,7 @@ def test_a_drill_restores_what_the_night_saved(installed: Path) -> None:
 def test_a_drill_leaves_a_search_cluster_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It builds an index of words alone: in the place of the site's own, nobody would find anything by meaning."""
     monkeypatch.setenv("VIDENSBRO_INDEX", "qdrant:http://search.example.org:6333#bro")
+    monkeypatch.setenv("VIDENSBRO_DRILL_DATABASE_URL", "postgresql://search.example.org/drill")
     assert "VIDENSBRO_INDEX" not in drill.environment(tmp_path)
 
 

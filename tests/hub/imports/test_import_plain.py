@@ -2,6 +2,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 
 from tests.hub.imports.conftest import ORGANISATION_CSV, SYSTEM, world
 from tests.hub.imports.snapshot import snapshot
@@ -154,6 +155,17 @@ def test_one_import_at_a_time(tmp_path):
     path.write_text("id,name\na,A\n")
     with only_import(), pytest.raises(Conflict, match="import_running"):
         run_import(SYSTEM, "plain", [path])
+    assert run_import(SYSTEM, "plain", [path]).state == "done"
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lies in the data folder itself")
+def test_one_import_at_a_time_of_a_database_that_two_machines_share(tmp_path, settings):
+    path = tmp_path / "organisations.csv"
+    path.write_text("id,name\na,A\n")
+    with only_import():
+        settings.VIDENSBRO_DATA = tmp_path / "elsewhere"
+        with pytest.raises(Conflict, match="import_running"):
+            run_import(SYSTEM, "plain", [path])
     assert run_import(SYSTEM, "plain", [path]).state == "done"
 
 

@@ -19,9 +19,11 @@ from vidensbro.hub.common.errors import Conflict, NotFound
 from vidensbro.hub.directory import queries as directory
 from vidensbro.hub.directory.models import ContactPoint, Organisation
 from vidensbro.hub.directory.presenters import address_line, organisation_data
+from vidensbro.hub.imports import wording
 from vidensbro.hub.imports.models import ImportRun
 from vidensbro.hub.imports.presenters import time_left
 from vidensbro.hub.imports.services import ask_to_undo, run_import
+from vidensbro.hub.imports.services.journal import DETAILS, MODELS, columns_of
 from vidensbro.hub.knowledge.models import Work
 from vidensbro.hub.outbox.services import drain
 
@@ -44,6 +46,13 @@ def test_what_changed_with_links_and_what_was_wrong_with_places(
     assert "Asta E" in page
     assert "w.jsonl:2" in page
     assert reverse("undo-import", args=[run.pk]) in page
+
+
+def test_every_column_that_an_import_changes_has_a_name_for_people() -> None:
+    columns = {name for model in MODELS.values() for name in columns_of(model)}
+    assert set(wording.COLUMNS) == columns | {name for kind in DETAILS.values() for name in kind}
+    with override("da"):
+        assert wording.columns(["title", "name_key", "name"]) == "navn, titel"
 
 
 def test_one_button_has_a_worker_take_it_back(run: ImportRun, client: Client, cast: Any) -> None:

@@ -18,7 +18,7 @@ from vidensbro.hub.knowledge import services as knowledge
 from vidensbro.hub.outbox.services import drain
 
 Browse = Callable[..., Client]
-NAUGHTY = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\"'&{{7*7}}{% now 'Y' %}"
+NAUGHTY = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\"'&{{1337*1337}}{% now 'Y' %}"
 INLINE = re.compile(
     r"<script(?![^>]*\bsrc=)(?![^>]*application/ld\+json)|\son\w+=|\sstyle=|javascript:", re.I
 )
@@ -65,7 +65,7 @@ def test_texts_stay_texts(world: World, browse: Browse) -> None:
     for body in bodies:
         assert "<script>alert" not in body
         assert "<img src=x" not in body
-        assert "49" not in re.findall(r"\{\{?7\*7|\b49\b", body)
+        assert "1787569" not in body
 
 
 def test_linked_data_is_json_whatever_the_text(world: World, browse: Browse) -> None:

@@ -23,7 +23,7 @@ from vidensbro.hub.directory.presenters import (
 from vidensbro.hub.imports import wording
 from vidensbro.hub.imports.models import ImportChange, ImportProblem, ImportRun, ImportSchedule
 from vidensbro.hub.imports.queries import Joined, Pair, Row
-from vidensbro.hub.imports.services.journal import MODELS
+from vidensbro.hub.imports.services.journal import LIST, MODELS
 from vidensbro.hub.knowledge.models import Work
 from vidensbro.hub.knowledge.presenters import offer_href, work_href
 from vidensbro.hub.needs.presenters import need_href
@@ -187,7 +187,7 @@ def changes_view(kind: str, new: int, changed: int, first: Sequence[ImportChange
             name=str(getattr(rows[one.row], column)) or str(one.row),
             href=href(rows[one.row]),
             made=one.made,
-            columns=", ".join(sorted(name.removeprefix("+").removesuffix("_id") for name in one.after)),
+            columns=wording.columns(name.removeprefix(LIST) for name in one.after),
             fate=wording.verdict(one.undone) if one.undone else "",
         )
         for one in first

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.functional import Promise
@@ -249,6 +249,85 @@ ROWS: dict[str, Words] = {
 }
 """What kinds of rows are called."""
 
+COLUMNS: dict[str, Words] = {
+    "abstract": _("abstract"),
+    "advertising_protected": _("advertising protection"),
+    "affiliations": _("affiliations"),
+    "aliases": _("other names"),
+    "amount": _("amount"),
+    "audience": _("who may see it"),
+    "authorships": _("authors"),
+    "available_from": _("available from"),
+    "available_to": _("available until"),
+    "body": _("description"),
+    "body_other": _("description in the other language"),
+    "capacity": _("capacity"),
+    "cited_by": _("citations"),
+    "city": _("city"),
+    "closed": _("day of closing"),
+    "contact": _("contact"),
+    "contact_id": _("contact"),
+    "country": _("country"),
+    "currency": _("currency"),
+    "date": _("date"),
+    "deadline": _("deadline"),
+    "doi": _("DOI"),
+    "employees": _("number of employees"),
+    "end": _("end"),
+    "example": _("invented example"),
+    "family": _("last name"),
+    "fields": _("fields"),
+    "founded": _("founded"),
+    "given": _("first name"),
+    "grants": _("grants"),
+    "identifiers": _("identifiers"),
+    "kind": _("kind"),
+    "language": _("language"),
+    "latitude": _("place on the map"),
+    "licence": _("licence"),
+    "longitude": _("place on the map"),
+    "name": _("name"),
+    "name_da": _("Danish name"),
+    "name_en": _("English name"),
+    "name_key": _("name"),
+    "offices": _("offices"),
+    "open_access": _("open access"),
+    "openalex": _("identifier in OpenAlex"),
+    "orcid": _("ORCID iD"),
+    "organisation_id": _("organisation"),
+    "outcome": _("outcome"),
+    "owner_id": _("owner"),
+    "parent_id": _("parent organisation"),
+    "posted": _("day of posting"),
+    "readiness": _("technology readiness"),
+    "readiness_from": _("technology readiness"),
+    "readiness_to": _("technology readiness"),
+    "retracted": _("retraction"),
+    "retrieved": _("day of retrieval"),
+    "roles": _("roles"),
+    "sought": _("what is sought"),
+    "source": _("source"),
+    "source_id": _("identifier in the source"),
+    "source_url": _("address at the source"),
+    "start": _("start"),
+    "state": _("state"),
+    "status": _("status"),
+    "successor_id": _("successor"),
+    "summary_da": _("Danish summary"),
+    "summary_en": _("English summary"),
+    "text": _("text"),
+    "title": _("title"),
+    "title_other": _("title in the other language"),
+    "type": _("type"),
+    "url": _("web address"),
+    "user_id": _("account"),
+    "venue": _("journal or publisher"),
+    "visibility": _("who may see it"),
+    "website": _("website"),
+    "withdrawn": _("withdrawal"),
+}
+"""What columns and lists of rows are called, where it is told what an import changed in them."""
+
 STOPPED: dict[str, Words] = {
     "disk_full": _("The disk is full."),
     "file_unreadable": _("A file could not be read."),
@@ -297,6 +376,11 @@ def verdict(code: str) -> str:
 def rows(kind: str) -> str:
     """What rows of a kind are called."""
     return str(ROWS.get(kind, kind))
+
+
+def columns(names: Iterable[str]) -> str:
+    """What changed in a row, from the names of columns and lists; those called the same are named once."""
+    return ", ".join(sorted({str(COLUMNS.get(name, name)) for name in names}))
 
 
 def problem(code: str) -> tuple[str, str]:

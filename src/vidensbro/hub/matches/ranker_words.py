@@ -98,13 +98,13 @@ def _tried(row: LearnedRanker | None) -> str:
     if row is None:
         return ""
     told = _(
-        "Learned from %(needs)d needs and tried on %(held_out)d others: %(learned)s %% of the pairs of answers stood "
-        "in the right order, %(default)s %% as the engine ranks them; %(better)d needs got better and %(worse)d worse."
+        "Learned from %(needs)d needs and tried on %(held_out)d others: %(learned)s of the pairs of answers stood "
+        "in the right order, %(default)s as the engine ranks them; %(better)d needs got better and %(worse)d worse."
     ) % {
         "needs": row.needs,
         "held_out": row.held_out,
-        "learned": formats.number_format(100 * row.learned_right, 1),
-        "default": formats.number_format(100 * row.default_right, 1),
+        "learned": _percent(row.learned_right, 1),
+        "default": _percent(row.default_right, 1),
         "better": row.better,
         "worse": row.worse,
     }
@@ -113,6 +113,10 @@ def _tried(row: LearnedRanker | None) -> str:
         return f"{told} " + _("At least %(least)d needs must change before anything is concluded.") % {
             "least": LEAST_NEEDS
         }
-    return f"{told} " + _("By chance alone so many would get better with a probability of %(chance)s %%.") % {
-        "chance": formats.number_format(100 * row.chance, 2)
+    return f"{told} " + _("By chance alone so many would get better with a probability of %(chance)s.") % {
+        "chance": _percent(row.chance, 2)
     }
+
+
+def _percent(share: float, decimals: int) -> str:
+    return f"{formats.number_format(100 * share, decimals)}\N{NO-BREAK SPACE}%"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
@@ -71,22 +72,11 @@ def evaluate(
     json: Json = False,
 ) -> None:
     """Measure each folder; the figures of the engine and of the BM25 stand side by side."""
-    for folder in folders:
-        if not folder.is_dir():
-            raise CommandError(
-                _("There is no folder {path}.").format(path=folder), _("Check the path."), WRONG_USE
-            )
     if explanations is not None and not explanations.is_file():
         raise CommandError(
             _("There is no file {path}.").format(path=explanations), _("Check the path."), WRONG_USE
         )
-    _find_evals()
-    from evals.collections import CollectionError, load
-
-    try:
-        collections = [load(folder) for folder in folders]
-    except CollectionError as error:
-        raise CommandError(str(error)) from error
+    collections = _load(folders)
     model = _open_embedder(embedder)
     if explanations is not None:
         for collection in collections:
@@ -99,6 +89,21 @@ def evaluate(
             _show(reports[-1])
     if json:
         console.write_json([asdict(report) for report in reports])
+
+
+def _load(folders: Sequence[Path]) -> list[Collection]:
+    for folder in folders:
+        if not folder.is_dir():
+            raise CommandError(
+                _("There is no folder {path}.").format(path=folder), _("Check the path."), WRONG_USE
+            )
+    _find_evals()
+    from evals.collections import CollectionError, load
+
+    try:
+        return [load(folder) for folder in folders]
+    except CollectionError as error:
+        raise CommandError(str(error)) from error
 
 
 def _find_evals() -> None:

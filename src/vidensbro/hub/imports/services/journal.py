@@ -29,6 +29,7 @@ from vidensbro.hub.directory.models import (
     PersonField,
 )
 from vidensbro.hub.imports.models import ImportChange, ImportRun
+from vidensbro.hub.knowledge.importers.grants import COLUMNS as GRANT_COLUMNS
 from vidensbro.hub.knowledge.models import Authorship, Grant, Offer, OfferField, Work, WorkField
 from vidensbro.hub.needs.models import Need, NeedField
 
@@ -82,20 +83,7 @@ DETAILS: Final[Mapping[str, Mapping[str, Detail]]] = {
             ),
         ),
         "fields": Detail(WorkField, "work_id", ("notation", "origin")),
-        "grants": Detail(
-            Grant,
-            "work_id",
-            (
-                "organisation_id",
-                "source",
-                "funder",
-                "funder_key",
-                "number",
-                "amount",
-                "total",
-                "currency",
-            ),
-        ),
+        "grants": Detail(Grant, "work_id", GRANT_COLUMNS),
     },
     "offer": {"fields": Detail(OfferField, "offer_id", ("notation", "origin"))},
     "need": {"fields": Detail(NeedField, "need_id", ("notation", "origin"))},

@@ -1,13 +1,19 @@
-"""One import at a time, and one fetch of each source: two at once would make the same person twice."""
+"""One import at a time, and one fetch of each source: two at once would make the same person twice.
+
+A lock file in the data folder keeps processes of one machine apart, an advisory lock of PostgreSQL those of machines
+that share a database.
+"""
 
 from __future__ import annotations
 
 import fcntl
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
+from django.db import connection
 
 from vidensbro.hub.common.errors import Conflict
 
@@ -21,7 +27,7 @@ def only_import() -> Iterator[None]:
     Raises:
         Conflict: another process is importing ("import_running").
     """
-    with _held(NAME, "import_running"):
+    with _held(NAME, "import_running"), _held_by_database(NAME, "import_running"):
         yield
 
 
@@ -32,7 +38,8 @@ def only_fetch(source: str) -> Iterator[None]:
     Raises:
         Conflict: another process is at it ("source_in_use").
     """
-    with _held(f".fetch-{source}.lock", "source_in_use"):
+    name = f".fetch-{source}.lock"
+    with _held(name, "source_in_use"), _held_by_database(name, "source_in_use"):
         yield
 
 
@@ -49,3 +56,29 @@ def _held(name: str, reason: str) -> Iterator[None]:
             yield
         finally:
             fcntl.flock(file, fcntl.LOCK_UN)
+
+
+@contextmanager
+def _held_by_database(name: str, reason: str) -> Iterator[None]:
+    """On a connection of its own: the lock lasts as long as that does, whatever becomes of the other's transactions."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    apart = connection.copy()
+    try:
+        with apart.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", [_number(name)])
+            if not cursor.fetchone()[0]:
+                raise Conflict(reason)
+            try:
+                yield
+            finally:
+                # By the end of the connection alone the server lets go of it somewhat later than we do.
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_number(name)])
+    finally:
+        apart.close()
+
+
+def _number(name: str) -> int:
+    """PostgreSQL's advisory locks go by numbers of 64 bits."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
