@@ -141,11 +141,29 @@ def test_another_issuer_must_approve_too(cast: Cast) -> None:
     services.approve(SYSTEM, row.pk, cast.company.pk, 1)
     with clock_at(NOON):
         services.schedule(SYSTEM, row.pk, HOUR)
-        services.edit_release(cast["member"], row.release_id, issuers=[cast.company.pk, cast.university.pk])
+        both = [cast.company.pk, cast.university.pk]
+        with pytest.raises(Denied, match="coordinator_only"):
+            services.edit_release(cast["member"], row.release_id, issuers=both)
+        services.edit_release(cast["coordinator"], row.release_id, issuers=both)
     row.refresh_from_db()
     assert (row.state, row.publish_at) == (State.IN_REVIEW, None)
     row = services.approve(SYSTEM, row.pk, cast.university.pk, 1)
     assert row.state == State.APPROVED
+
+
+def test_what_versions_share_is_told_anew_once_they_are_out(
+    cast: Cast, scheduled: Callable[[], Version]
+) -> None:
+    with clock_at(NOON):
+        row = scheduled()
+    with clock_at(HOUR):
+        services.note_published(row.pk)
+        Entry.objects.all().delete()
+        with pytest.raises(Denied, match="coordinator_only"):
+            services.edit_release(cast["member"], row.release_id, place_da="Aarhus")
+        assert not Entry.objects.exists()
+        services.edit_release(cast["coordinator"], row.release_id, place_da="Aarhus")
+    assert {"newsroom.ping", "index.update"} & set(Entry.objects.values_list("topic", flat=True))
 
 
 def test_versions_in_two_languages_go_their_own_ways(cast: Cast, scheduled: Callable[[], Version]) -> None:

@@ -44,8 +44,10 @@ def address(row: Row, thing: Thing) -> str:
 
 
 def absent(thing: Thing) -> Thing:
-    """The same kind of thing, that there is not."""
-    arguments = {name: ABSENT[type(value)] for name, value in thing.arguments.items()}
+    """The same kind of thing, that there is not. There is no third language to ask for."""
+    arguments = {
+        name: value if name == "language" else ABSENT[type(value)] for name, value in thing.arguments.items()
+    }
     return Thing(arguments, thing.query)
 
 

@@ -7,7 +7,11 @@ from tests.hub.permissions import (
     rows_directory,
     rows_introductions,
     rows_needs,
+    rows_newsroom,
     rows_others,
+    rows_press,
+    rows_sending,
+    rows_writing,
 )
 from tests.hub.permissions.table import Row
 
@@ -16,6 +20,10 @@ CHAPTERS: dict[str, tuple[Row, ...]] = {
     "Needs, matches and teasers": rows_needs.ROWS,
     "Introductions": rows_introductions.ROWS,
     "Organisations, people and knowledge": rows_directory.ROWS,
+    "The newsroom: reading and subscribing": rows_newsroom.ROWS,
+    "The newsroom: writing releases and bringing them in": rows_writing.ROWS,
+    "The newsroom: the press desk, journalists, press kits": rows_press.ROWS,
+    "The newsroom: sending": rows_sending.ROWS,
     "Collaborations, the secretariat's pages, the site": rows_others.ROWS,
 }
 ROWS: tuple[Row, ...] = tuple(row for rows in CHAPTERS.values() for row in rows)

@@ -34,7 +34,10 @@ from tests.hub.cast import SYSTEM, Cast, assemble
 from tests.hub.directory.joining_cast import token_to
 from tests.hub.files.samples import PDF, upload
 from tests.hub.introductions.conftest import Scene, make_scene
+from tests.hub.permissions.newsroom_world import put_newsroom
+from tests.hub.permissions.press_world import put_press
 from tests.hub.permissions.table import MEMBERS
+from tests.hub.permissions.writing_world import put_writing
 from vidensbro.hub.accounts.actors import VISITOR, Actor
 from vidensbro.hub.accounts.models import Role, User
 from vidensbro.hub.accounts.services.addresses import change_token
@@ -131,6 +134,9 @@ def populate() -> World:
     _joining(world)
     _accounts(world)
     _staff(world)
+    put_newsroom(world)
+    put_writing(world)
+    put_press(world)
     return world
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.hub.cast import SYSTEM
 from tests.hub.newsroom.samples import WORDS as PICTURE
 from tests.hub.newsroom.samples import quarters, saved, upload
-from tests.hub.permissions.world import World
 from vidensbro.hub.common import clock
 from vidensbro.hub.directory.models import Person
 from vidensbro.hub.newsroom import services
 from vidensbro.hub.newsroom.models import Version
 from vidensbro.hub.newsroom.services import Wording, contacts, documents, pictures, subjects
+
+if TYPE_CHECKING:
+    from tests.hub.permissions.world import World
 
 
 def put_writing(world: World) -> None:

@@ -4,9 +4,9 @@ from vidensbro.hub.newsroom.services.drafting import (
     add_version,
     create_release,
     edit,
-    edit_release,
     remove_draft,
 )
+from vidensbro.hub.newsroom.services.shared import edit_release
 from vidensbro.hub.newsroom.services.steps import (
     approve,
     correct,

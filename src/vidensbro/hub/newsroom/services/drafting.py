@@ -44,7 +44,7 @@ def create_release(
         Invalid: see `wording.cleaned`; no organisation, or one that there is not.
     """
     require(actor, lambda one: one.is_member, "members_only")
-    organisations = _organisations(actor, issuers)
+    organisations = issuing(actor, issuers)
     row = Release(created_by_id=actor.user_id, example=example and bool(actor.system))
     apply_changes(row, columns, COLUMNS)
     check_row(row)
@@ -81,7 +81,7 @@ def edit(actor: Actor, version_id: uuid.UUID | str, number: int, words: Wording)
         Conflict: somebody changed it meanwhile ("version_changed"); it is out ("version_out").
     """
     row = locked_version(actor, version_id, number)
-    if row.state in OUT or _hour_has_come(row):
+    if row.state in OUT or hour_has_come(row):
         raise Conflict("version_out")
     if not write(actor, row, words):
         return row
@@ -95,33 +95,6 @@ def edit(actor: Actor, version_id: uuid.UUID | str, number: int, words: Wording)
 
 
 @transaction.atomic
-def edit_release(
-    actor: Actor,
-    release_id: uuid.UUID | str,
-    *,
-    issuers: Sequence[uuid.UUID | str] | None = None,
-    fields: Iterable[str] | None = None,
-    **changes: Any,
-) -> Release:
-    """Change what all versions share. Another issuer must approve, too: versions that wait for the hour wait for it.
-
-    Raises:
-        NotFound, Denied, Invalid; Conflict: the issuers of a release that is out stay ("version_out").
-    """
-    row = locked_release(actor, release_id)
-    changed = apply_changes(row, changes, COLUMNS)
-    check_row(row)
-    row.save()
-    if fields is not None and replace_fields(row.field_tags, fields):
-        changed.append("fields")
-    if issuers is not None and _replace_issuers(actor, row, issuers):
-        changed.append("issuers")
-    if changed:
-        record(actor, "release.changed", "release", row.pk, {"columns": changed})
-    return row
-
-
-@transaction.atomic
 def remove_draft(actor: Actor, version_id: uuid.UUID | str) -> None:
     """Remove a version that was never out, and its release if it was the last.
 
@@ -129,7 +102,7 @@ def remove_draft(actor: Actor, version_id: uuid.UUID | str) -> None:
         NotFound, Denied; Conflict: it is out ("version_out").
     """
     row = locked_version(actor, version_id)
-    if row.state in OUT or _hour_has_come(row):
+    if row.state in OUT or hour_has_come(row):
         raise Conflict("version_out")
     release = row.release
     record(actor, "release.removed", "release_version", row.pk)
@@ -196,11 +169,18 @@ def _new_version(actor: Actor, release: Release, language: str, words: Wording) 
     return row
 
 
-def _hour_has_come(row: Version) -> bool:
+def hour_has_come(row: Version) -> bool:
+    """Does everybody see the version, though nobody has noted it yet?"""
     return row.state == State.SCHEDULED and row.publish_at is not None and row.publish_at <= clock.now()
 
 
-def _organisations(actor: Actor, ids: Sequence[uuid.UUID | str]) -> list[Organisation]:
+def issuing(actor: Actor, ids: Sequence[uuid.UUID | str]) -> list[Organisation]:
+    """The organisations on whose behalf a release is to be issued, the first named first.
+
+    Raises:
+        Denied: the actor acts for none of them ("not_yours").
+        Invalid: there are none, too many, or one that there is not ("issuers").
+    """
     keys = list(dict.fromkeys(key_of(one) for one in ids))
     found = Organisation.objects.current().in_bulk(keys)
     if not keys:
@@ -212,24 +192,3 @@ def _organisations(actor: Actor, ids: Sequence[uuid.UUID | str]) -> list[Organis
     if not (actor.is_secretariat or actor.organisations & set(keys)):
         raise Denied("not_yours")
     return [found[key] for key in keys]
-
-
-def _replace_issuers(actor: Actor, row: Release, ids: Sequence[uuid.UUID | str]) -> bool:
-    organisations = _organisations(actor, ids)
-    before = list(row.issuers.values_list("organisation_id", flat=True))
-    wanted = [one.pk for one in organisations]
-    if before == wanted:
-        return False
-    versions = list(row.versions.select_for_update())
-    if any(one.state in OUT or _hour_has_come(one) for one in versions):
-        raise Conflict("version_out")
-    row.issuers.all().delete()
-    Issuer.objects.bulk_create(
-        Issuer(release=row, organisation=one, position=place) for place, one in enumerate(organisations)
-    )
-    if not set(wanted) <= set(before):
-        for version in versions:
-            if version.state in (State.APPROVED, State.SCHEDULED):
-                version.state, version.publish_at = State.IN_REVIEW, None
-                version.save()
-    return True

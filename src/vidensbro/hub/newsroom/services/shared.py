@@ -1,0 +1,68 @@
+"""What all versions of a release share: who issues it, its place, fields and licence."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import transaction
+
+from vidensbro.hub.accounts.actors import Actor
+from vidensbro.hub.audit.services import record
+from vidensbro.hub.common.errors import Conflict
+from vidensbro.hub.common.validation import apply_changes, check_row
+from vidensbro.hub.directory.services.rows import replace_fields
+from vidensbro.hub.newsroom.models import OUT, Issuer, Release, State
+from vidensbro.hub.newsroom.services.drafting import COLUMNS, hour_has_come, issuing
+from vidensbro.hub.newsroom.services.material import held_release, material_changed
+
+
+@transaction.atomic
+def edit_release(
+    actor: Actor,
+    release_id: uuid.UUID | str,
+    *,
+    issuers: Sequence[uuid.UUID | str] | None = None,
+    fields: Iterable[str] | None = None,
+    **changes: Any,
+) -> Release:
+    """Change what all versions share. Another issuer must approve, too: versions that wait for the hour wait for it.
+
+    Raises:
+        NotFound, Invalid; Denied: a version is approved, and the actor does not decide ("coordinator_only").
+        Conflict: the issuers of a release that is out stay ("version_out").
+    """
+    row = held_release(actor, release_id)
+    changed = apply_changes(row, changes, COLUMNS)
+    check_row(row)
+    row.save()
+    if fields is not None and replace_fields(row.field_tags, fields):
+        changed.append("fields")
+    if issuers is not None and _replace_issuers(actor, row, issuers):
+        changed.append("issuers")
+    if changed:
+        record(actor, "release.changed", "release", row.pk, {"columns": changed})
+        material_changed(row)
+    return row
+
+
+def _replace_issuers(actor: Actor, row: Release, ids: Sequence[uuid.UUID | str]) -> bool:
+    organisations = issuing(actor, ids)
+    before = list(row.issuers.values_list("organisation_id", flat=True))
+    wanted = [one.pk for one in organisations]
+    if before == wanted:
+        return False
+    versions = list(row.versions.select_for_update())
+    if any(one.state in OUT or hour_has_come(one) for one in versions):
+        raise Conflict("version_out")
+    row.issuers.all().delete()
+    Issuer.objects.bulk_create(
+        Issuer(release=row, organisation=one, position=place) for place, one in enumerate(organisations)
+    )
+    if not set(wanted) <= set(before):
+        for version in versions:
+            if version.state in (State.APPROVED, State.SCHEDULED):
+                version.state, version.publish_at = State.IN_REVIEW, None
+                version.save()
+    return True
