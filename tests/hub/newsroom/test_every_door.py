@@ -183,7 +183,7 @@ def test_no_word_at_any_door_before_the_hour_and_all_of_them_from_it_on(
             journalists.accept(reader, told.row.pk, "Rita", journalists.TERMS, "da")
         client = client_of(told, who)
         with clock_at(hour - early):
-            drain()
+            drain({"newsroom.hour", "newsroom.hours", "newsroom.send", "newsroom.weekly"})
             assert_hidden(client, told, cast, who)
             assert SECRET not in written_mail()
         with clock_at(hour):
