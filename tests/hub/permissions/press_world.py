@@ -13,6 +13,7 @@ from vidensbro.hub.newsroom import services as releases
 from vidensbro.hub.newsroom.services import Wording, inquiries, journalists, kits, lists, pictures
 from vidensbro.hub.newsroom.services.inquiries import Question
 from vidensbro.hub.newsroom.services.lists import Listed
+from vidensbro.hub.newsroom.services.sizes import make_sizes
 
 if TYPE_CHECKING:
     from tests.hub.permissions.world import World
@@ -29,6 +30,7 @@ def put_press(world: World) -> None:
     kits.write(SYSTEM, company.pk, "Os.", "Us.")
     logo = upload("logo.png", saved(quarters(64, 64), "PNG"))
     picture = pictures.add_to_press_kit(SYSTEM, company.pk, logo, **PICTURE)
+    make_sizes(str(picture.pk))
     world.put("picture of the press kit", picture_id=picture.pk)
     listed = lists.create_list(SYSTEM, "Presse", "journalists", company.pk)
     lists.add(SYSTEM, listed.pk, Listed("ida@example.org"))

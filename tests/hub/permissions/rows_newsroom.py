@@ -20,6 +20,7 @@ ROWS: tuple[Row, ...] = (
     read("release-picture", "size of a picture that is out"),
     read("download-release-picture", "picture that is out"),
     read("download-release-picture", "picture that waits", get=WAITS),
+    read("download-release-picture", "picture of the press kit"),
     read("release-document", "document that is out"),
     read("release-document", "document that waits", get=WAITS),
     row("subscribe", get=ALL, post="bbbbbbbbb"),

@@ -22,6 +22,7 @@ ROWS: tuple[Row, ...] = (
     row("bring-in-release", get=DESK, post=DESK.translate(SENT)),
     read("release-desk", "draft of a release", get=OURS),
     read("release-desk", "version that is out", get="sdoooddod"),
+    read("release-desk", "approved version", get=OURS),
     row("edit-release", "draft of a release", get=OURS, post=OURS.translate(SENT)),
     row("correct-release", "version that is out", get=CORRECTING, post=CORRECTING.translate(SENT)),
     read("release-history", "draft of a release", get=OURS),
