@@ -109,7 +109,7 @@ def site(running: Site, transactional_db: None) -> Iterator[Site]:
     assert all(now > then for now, then in zip(running.answered(), before, strict=True))
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def own_index(running: Site) -> Iterator[None]:
     """An empty index, built in the place of the one before as `vidensbro index rebuild` does it."""
     engine.forget()
