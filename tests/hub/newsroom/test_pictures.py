@@ -6,7 +6,7 @@ import io
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from tests.hub.cast import SYSTEM, Cast
 from tests.hub.newsroom.samples import (
@@ -179,7 +179,11 @@ def test_no_size_is_larger_than_a_file_may_be() -> None:
 
 
 @pytest.mark.parametrize("case", list(hostile()))
-def test_what_would_hurt_is_refused_and_leaves_nothing(cast: Cast, draft: Version, case: str) -> None:
+def test_what_would_hurt_is_refused_and_leaves_nothing(
+    cast: Cast, draft: Version, case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As it is once a PDF has been made.
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
     name, content, code = hostile()[case]
     with pytest.raises(Invalid) as caught:
         add(cast, draft, content, name)

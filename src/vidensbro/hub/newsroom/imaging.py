@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Final
 
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 
 from vidensbro.hub.newsroom.models import PictureSize
 
@@ -98,6 +98,8 @@ def _opened(content: IO[bytes]) -> Iterator[Image.Image]:
         with Image.open(content, formats=_FORMATS) as image:
             _check_size(image)
             image.seek(0)
+            # Another library of ours (WeasyPrint) has all of the process take pictures that are cut off.
+            ImageFile.LOAD_TRUNCATED_IMAGES = False
             image.load()
             yield image
     except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError) as error:
