@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 
 from tests.hub.cast import NOON, SYSTEM, Cast
 from tests.hub.newsroom.feeding import undone
+from tests.hub.newsroom.rendering import PANGO
 from tests.hub.newsroom.samples import quarters, saved, upload
 from vidensbro.hub.accounts.models import Role, User
 from vidensbro.hub.common.clock import clock_at
@@ -190,7 +191,8 @@ def test_no_word_at_any_door_before_the_hour_and_all_of_them_from_it_on(
             page, words = read(client, next(own_doors(told, cast)))
             assert (page.status_code, SECRET.encode() in words) == (200, True)
             for door in own_doors(told, cast):
-                assert read(client, door)[0].status_code in {200, 302}, door
+                made = PANGO or not door.endswith(".pdf")
+                assert read(client, door)[0].status_code in ({200, 302} if made else {503}), door
             assert SECRET.encode() in read(client, reverse("feed", args=["da", "atom"]))[1]
             assert SECRET.encode() in read(client, reverse("newsroom"))[1]
 
@@ -206,7 +208,7 @@ def assert_hidden(client: Client, told: Told, cast: Cast, who: str) -> None:
     for door in own_doors(told, cast):
         found, words = read(client, door)
         if who in KNOW:
-            assert found.status_code in {200, 302, 404}, door
+            assert found.status_code in ({200, 302, 404} if PANGO else {200, 302, 404, 503}), door
         else:
             assert found.status_code == 404, door
             assert SECRET.encode() not in words, door

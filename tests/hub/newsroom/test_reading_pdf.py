@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pdfplumber
@@ -15,6 +16,7 @@ from pdfminer.pdftypes import resolve1
 
 from tests.hub.cast import SYSTEM, Cast
 from tests.hub.newsroom.conftest import HOUR, WORDS
+from tests.hub.newsroom.rendering import needs_pango
 from tests.hub.newsroom.samples import WORDS as PICTURE
 from tests.hub.newsroom.samples import quarters, saved, upload
 from vidensbro.hub.accounts.actors import VISITOR
@@ -23,7 +25,6 @@ from vidensbro.hub.common.clock import clock_at
 from vidensbro.hub.newsroom import services
 from vidensbro.hub.newsroom.models import Version
 from vidensbro.hub.newsroom.pdf import as_pdf
-from vidensbro.hub.newsroom.pdf_rendering import Fetcher
 from vidensbro.hub.newsroom.presenters.release import shown
 from vidensbro.hub.newsroom.services import pictures, sizes
 from vidensbro.hub.outbox.services import drain
@@ -53,10 +54,17 @@ def out(cast: Cast, draft: Version) -> Version:
         return services.schedule(SYSTEM, draft.pk, HOUR)
 
 
+def fetcher() -> Callable[[str], object]:
+    from vidensbro.hub.newsroom.pdf_rendering import Fetcher
+
+    return Fetcher({})
+
+
 def address(row: Version) -> str:
     return reverse("release-pdf", args=[row.language, row.slug])
 
 
+@needs_pango
 def test_it_is_tagged_and_says_everything(out: Version) -> None:
     with clock_at(HOUR):
         response = Client().get(address(out))
@@ -84,6 +92,7 @@ def test_it_is_tagged_and_says_everything(out: Version) -> None:
     assert "Permanent" not in text or "http://localhost:8000/newsroom/da/" in text.replace(" ", "")
 
 
+@needs_pango
 def test_what_is_kept_is_made_anew_as_soon_as_the_page_is_another(out: Version) -> None:
     with clock_at(HOUR):
         first, again = (Client().get(address(out)).content for _ in range(2))
@@ -92,6 +101,7 @@ def test_what_is_kept_is_made_anew_as_soon_as_the_page_is_another(out: Version) 
         assert Client().get(address(out)).status_code == 302
 
 
+@needs_pango
 @pytest.mark.parametrize(
     "url",
     [
@@ -110,11 +120,12 @@ def test_what_is_kept_is_made_anew_as_soon_as_the_page_is_another(out: Version) 
 )
 def test_nothing_that_is_not_the_releases_own_is_fetched(url: str) -> None:
     with pytest.raises(Exception, match=r"site|belong|static|component|located|outside"):
-        Fetcher({})(url)
+        fetcher()(url)
 
 
+@needs_pango
 def test_our_own_stylesheet_and_pictures_are(out: Version) -> None:
-    css = Fetcher({})("http://localhost:8000/static/ui/css/newsroom-pdf.css")
+    css = fetcher()("http://localhost:8000/static/ui/css/newsroom-pdf.css")
     assert b"@page" in css.read()
 
 
@@ -126,6 +137,7 @@ def test_without_pango_the_page_says_so(out: Version, monkeypatch: pytest.Monkey
         assert "PDF files cannot be made here at the moment." in response.content.decode()
 
 
+@needs_pango
 def test_a_page_that_names_others_is_made_without_them(out: Version) -> None:
     with clock_at(HOUR):
         found = shown(VISITOR, out)
