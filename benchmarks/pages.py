@@ -3,9 +3,9 @@
 Usage: python -m benchmarks.pages [--users 20] [--seconds 20] [--address http://127.0.0.1:8000]
 
 Starts the site on a free port with a fresh data folder unless an address is given; asks home, the answer to a need,
-and the directory, each with `users` readers who ask again as soon as they have an answer; and the answer once more with
-readers who each write another need every time, without a pause and with one to read in. Prints p50 and p95 and writes
-`benchmarks/pages.md`.
+the directory, the newsroom and a press release, each with `users` readers who ask again as soon as they have an
+answer; and the answer once more with readers who each write another need every time, without a pause and with one to
+read in. Prints p50 and p95 and writes `benchmarks/pages.md`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import http.client
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -36,8 +37,12 @@ PAGES = {
     "directory": ("/directory/", ""),
     "directory, searched": ("/directory/?q=laboratorium", ""),
     "knowledge": ("/knowledge/", ""),
+    "newsroom": ("/newsroom/", ""),
+    "newsroom, searched": ("/newsroom/archive/?q=sensor", ""),
+    "newest release": ("", ""),
 }
-"""Address of each page, and the need that is posted to it."""
+"""Address of each page, and the need that is posted to it; the newest release's stands on the newsroom's front."""
+RELEASE = re.compile(r'href="(/newsroom/(?:da|en)/[^"/]+/)"')
 STARTING = 240.0
 ANEW = 15
 """Pages that are made anew, one after the other."""
@@ -89,6 +94,17 @@ class Reader:
     def get(self, path: str) -> int:
         """Status of a page."""
         return self._ask("GET", path, None)[0]
+
+    def newest_release(self) -> str:
+        """Address of the first release on the newsroom's front.
+
+        Raises:
+            SystemExit: there is none.
+        """
+        found = RELEASE.search(self._ask("GET", "/newsroom/", None)[1])
+        if found is None:
+            raise SystemExit("No release stands in the newsroom: publish one, or measure an example district")
+        return found[1]
 
     def post(self, path: str, need: str) -> int:
         """Status of the answer to a need."""
@@ -168,7 +184,8 @@ def alone(address: str, path: str, need: str) -> float:
 def report(address: str, users: int, seconds: float) -> str:
     """A Markdown table."""
     lines = ["| page | answers/s | p50 ms | p95 ms | not 200 | made anew, ms |", "|---|---|---|---|---|---|"]
-    for name, (path, need) in PAGES.items():
+    for name, (given, need) in PAGES.items():
+        path = given or Reader(urllib.parse.urlsplit(address).netloc).newest_release()
         load(address, path, need, 2, 2)
         times, failures = load(address, path, need, users, seconds)
         anew = alone(address, path, need) * 1000
