@@ -44,11 +44,14 @@ def collect(folder: Path) -> dict[Message, list[str]]:
 
 
 def python_messages(text: str) -> Iterator[Message]:
-    """Strings handed to gettext and its kin. Names that begin with an underscore or come from a module count too."""
-    for node in ast.walk(ast.parse(text)):
+    """Strings handed to gettext and its kin, by whatever name they were imported or from a module."""
+    tree = ast.parse(text)
+    imported = dict(_other_names(tree))
+    for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        name = imported.get(name, name)
         given = [_constant(argument) for argument in node.args]
         if name in SINGLE and given and given[0]:
             yield Message(given[0])
@@ -56,6 +59,12 @@ def python_messages(text: str) -> Iterator[Message]:
             yield Message(given[0], plural=given[1])
         elif name in WITH_CONTEXT and len(given) > 1 and given[1]:
             yield Message(given[1], context=given[0])
+
+
+def _other_names(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            yield from ((one.asname, one.name) for one in node.names if one.asname)
 
 
 def template_messages(text: str) -> Iterator[Message]:

@@ -45,6 +45,11 @@ def test_python_strings_are_found() -> None:
     }
 
 
+def test_an_import_by_another_name_hides_no_string() -> None:
+    text = "from django.utils.translation import gettext as now, pgettext as there\nnow('one')\nthere('c', 'two')"
+    assert set(sources.python_messages(text)) == {Message("one"), Message("two", context="c")}
+
+
 def test_template_strings_are_found_as_django_looks_them_up() -> None:
     text = (
         "{% translate 'a' %}{% translate \"b\" as c %}{% translate name %}"

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from vidensbro.hub.directory.models import Organisation
@@ -23,7 +23,7 @@ PACES = [
 
 def consent_words(site: str) -> str:
     """What whoever subscribes agrees to, in the page's language: shown on the form, and kept as proof."""
-    return _now(
+    return gettext(
         "I want press releases from %(site)s by e-mail. My address is used for nothing else, and I can stop at any "
         "time with the link in every e-mail."
     ) % {"site": site}
