@@ -134,7 +134,7 @@ def begin_version(request: HttpRequest, version_id: uuid.UUID) -> HttpResponse:
     row = queries.own(actor, version_id)
     code = request.POST.get("language", "")
     begun = services.add_version(actor, row.release_id, code, services.wording_of(row))
-    messages.success(request, _("The words have been copied. Translate them here."))
+    messages.success(request, _("The text has been copied. Translate it here."))
     return redirect("edit-release", begun.pk)
 
 
