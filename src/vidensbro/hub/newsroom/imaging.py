@@ -91,6 +91,9 @@ def derived(content: IO[bytes], focal: tuple[float, float], most: int) -> Iterat
 @contextmanager
 def _opened(content: IO[bytes]) -> Iterator[Image.Image]:
     content.seek(0)
+    # Another library of ours (WeasyPrint) has all of the process take pictures that are cut off, and look away from
+    # text in them that would grow.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         if content.read(2) == b"\xff\xd8":
             _check_scans(content)
@@ -98,8 +101,6 @@ def _opened(content: IO[bytes]) -> Iterator[Image.Image]:
         with Image.open(content, formats=_FORMATS) as image:
             _check_size(image)
             image.seek(0)
-            # Another library of ours (WeasyPrint) has all of the process take pictures that are cut off.
-            ImageFile.LOAD_TRUNCATED_IMAGES = False
             image.load()
             yield image
     except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError) as error:
