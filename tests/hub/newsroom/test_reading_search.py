@@ -22,9 +22,10 @@ from vidensbro.hub.matches.presenters import card
 from vidensbro.hub.newsroom import services
 from vidensbro.hub.newsroom.models import ReleaseField, Version
 from vidensbro.hub.newsroom.presenters.reading import reason
-from vidensbro.hub.newsroom.queries.related import Related, related
+from vidensbro.hub.newsroom.queries.related import Related, related, strongest_words
 from vidensbro.hub.newsroom.services import steps
 from vidensbro.hub.outbox.services import drain
+from vidensbro.kit.matching import Contribution, Evidence
 
 __all__ = ["own_index"]
 pytestmark = pytest.mark.django_db
@@ -114,6 +115,26 @@ def test_words_of_the_text_and_of_the_other_language_find_it(cast: Cast, own_ind
             assert ELSEWHERE.headline not in titles
 
 
+def test_a_release_found_in_both_languages_stands_there_once_in_the_readers(cast: Cast) -> None:
+    danish = planned(cast, replace(WORDS, headline="Madras mod sengesår: sensor"))
+    words = replace(WORDS, headline="A mattress with a sensor", lead="Only here: Winterthur.")
+    english = services.add_version(cast["member"], danish.release_id, "en", words)
+    services.hand_in(SYSTEM, english.pk, 1)
+    services.approve(SYSTEM, english.pk, cast.company.pk, 1)
+    with clock_at(NOON):
+        services.schedule(SYSTEM, english.pk, HOUR)
+    with clock_at(HOUR):
+        for language, asked, expected in (
+            ("da", "sensor", danish.headline),
+            ("en", "sensor", english.headline),
+            ("da", "Winterthur", english.headline),
+        ):
+            page = Client(headers={"accept-language": language}).get("/newsroom/archive/", {"q": asked})
+            assert [one.headline for one in page.context["cards"]] == [expected], (language, asked)
+        page = Client(headers={"accept-language": "da"}).get("/newsroom/archive/?q=sensor&language=en")
+        assert [one.headline for one in page.context["cards"]] == [english.headline]
+
+
 def test_related_releases_come_with_the_reason(cast: Cast, own_index: Any) -> None:
     row, other, far = (planned(cast, words) for words in (WORDS, OTHER, ELSEWHERE))
     ReleaseField.objects.filter(release=far.release).delete()
@@ -128,6 +149,12 @@ def test_related_releases_come_with_the_reason(cast: Cast, own_index: Any) -> No
         assert ELSEWHERE.headline not in page
         services.withdraw(SYSTEM, other.pk, "Nej.")
         assert related(row) == []
+
+
+def test_of_what_two_releases_say_the_words_that_carry_it_are_told_each_in_one_form() -> None:
+    said = [("sensor", 0.09), ("Sensoren", 0.08), ("tryksår", 0.06), ("se", 0.05), ("følger", 0.02)]
+    evidence = Evidence(contributions=tuple(Contribution("term", value, word) for word, value in said))
+    assert strongest_words(evidence) == ("sensor", "tryksår", "se")
 
 
 def test_without_an_index_there_is_nothing_related(cast: Cast) -> None:

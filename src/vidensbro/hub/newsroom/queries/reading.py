@@ -48,8 +48,8 @@ def hits(wanted: ReleaseSearch) -> TextHits | None:
 
 
 def archive(wanted: ReleaseSearch, language: str, found: TextHits | None = None) -> QuerySet[Version]:
-    """Versions, the newest first, with what a list shows of them. Without a text, and without a language to narrow to,
-    each release once: in `language` where it is out in it."""
+    """Versions, the newest first, with what a list shows of them. Without a language to narrow to, each release once:
+    in `language` where it is out in it and, with a text, says so in it."""
     return _listed(_narrowed(wanted, language, found))
 
 
@@ -82,13 +82,13 @@ def _narrowed(wanted: ReleaseSearch, language: str, found: TextHits | None) -> Q
     if wanted.year is not None:
         rows = rows.filter(publish_at__year=wanted.year)
     if wanted.text:
-        return rows.filter(_says(wanted.text, found))
+        rows = rows.filter(_says(wanted.text, found))
     return rows if wanted.language or not language else _once(rows, language)
 
 
 def _once(rows: QuerySet[Version], language: str) -> QuerySet[Version]:
-    """Each release once: in this language, or in another one in which it is out if it is not out in this."""
-    same = out().filter(release=OuterRef("release"), language=language).order_by()
+    """Each release once: in this language, or in another one if it is not among the rows in this."""
+    same = rows.filter(release=OuterRef("release"), language=language).order_by()
     return rows.filter(Q(language=language) | ~Exists(same))
 
 
