@@ -100,7 +100,11 @@ def test_what_was_recognised_is_confirmed_and_becomes_a_draft(cast: Cast, client
     assert [(one.text.split(",")[0], one.speaker) for one in words.quotes] == [QUOTED]
     assert row.release.place_da == "Aalborg"
     contact = Contact.objects.get()
-    assert (contact.name, contact.email) == ("Bo Eksempelsen", "bo@example.org")
+    assert (contact.name, contact.title_da, contact.email) == (
+        "Bo Eksempelsen",
+        "pressechef",
+        "bo@example.org",
+    )
     assert contact.phone.replace(" ", "").endswith("12345678")
     assert contact.organisation_id == cast.company.pk
 
@@ -123,6 +127,37 @@ def test_issuers_that_the_text_names_are_ticked_where_the_directory_has_them(
     sent = sent_by(page.text)
     assert "Ukendt Institut" in " ".join(sent["note"])
     assert set(sent["issuers"]) == {str(cast.company.pk), str(cast.university.pk)}
+
+
+def test_two_issuers_with_and_between_them_are_two_where_the_directory_says_so(
+    cast: Cast, client: Client
+) -> None:
+    names = "PRESSEMEDDELELSE PÅ VEGNE AF\n\nNordsensor og Østuniversitetet (ØU), Skole og Samfund, Ukendt Institut"
+    page = client.post(reverse("bring-in-release"), {"text": TEXT.replace("PRESSEMEDDELELSE", names)})
+    sent = sent_by(page.text)
+    assert set(sent["issuers"]) == {str(cast.company.pk), str(cast.university.pk)}
+    assert "Skole og Samfund, Ukendt Institut" in " ".join(sent["note"])
+
+
+def test_a_contact_belongs_to_the_issuer_whose_name_is_part_of_what_stands_there(
+    cast: Cast, client: Client
+) -> None:
+    names = "PRESSEMEDDELELSE PÅ VEGNE AF\n\nNordsensor, Østuniversitetet"
+    text = TEXT.replace("PRESSEMEDDELELSE", names).replace(
+        "pressechef, Nordsensor", "dekan, Fakultet 3, Østuniversitetet"
+    )
+    sent = sent_by(client.post(reverse("bring-in-release"), {"text": text}).text)
+    assert sent["contacts-0-organisation_id"] == [str(cast.university.pk)]
+    other = text.replace("Fakultet 3, Østuniversitetet", "Fjernlab A/S")
+    sent = sent_by(client.post(reverse("bring-in-release"), {"text": other}).text)
+    assert sent["contacts-0-organisation_id"] == [""]
+    assert sent["contacts-0-title"] == ["dekan, Fjernlab A/S"]
+
+
+def test_a_second_number_of_a_contact_is_told(client: Client) -> None:
+    text = TEXT.replace("tlf. 12 34 56 78", "tlf. 12 34 56 78, mobil 87 65 43 21")
+    sent = sent_by(client.post(reverse("bring-in-release"), {"text": text}).text)
+    assert [one for one in sent["note"] if "87 65 43 21" in one and "12 34 56 78" not in one]
 
 
 def test_a_page_with_scripts_brings_in_words_only(client: Client) -> None:
@@ -193,7 +228,7 @@ def test_a_release_that_names_nobody_who_issues_it_is_told(cast: Cast, tmp_path:
     path = tmp_path / "uden.txt"
     path.write_text(TEXT, encoding="utf-8")
     (found,) = bring_in(SYSTEM, [path], [], store=True)
-    assert found.problems
+    assert "--organisation" in found.problems[0]
     assert not Release.objects.exists()
     with pytest.raises(CommandError):
         issuers_named(SYSTEM, ["Findes ikke"])

@@ -227,7 +227,7 @@ def test_a_contact_that_has_run_together_is_parted_and_said_to_be_unsure():
     [
         (f"»{made.SAID},« siger Asta Prøvesen, formand.", "Asta Prøvesen", "formand"),
         (f"”{made.SAID}”, udtaler adm. direktør Bo van Opdigtet fra Værft A/S.", "Bo van Opdigtet",
-         "adm. direktør, fra Værft A/S"),
+         "adm. direktør fra Værft A/S"),
         (f"“{made.SAID},” says Asta Prøvesen, and smiles.", "Asta Prøvesen", ""),
         (f'"{made.SAID}," tilføjer rektor på NOU Asta Prøvesen, der også er fisker.', "Asta Prøvesen", "rektor på NOU"),
         (f"Rektor Asta Prøvesen siger: ”{made.SAID}.”", "Asta Prøvesen", "Rektor"),

@@ -83,6 +83,9 @@ def _stored(actor: Actor, found: Proposal, issuers: Sequence[uuid.UUID]) -> tupl
     try:
         row = begin(actor, issuers, found.language, found.certain_words, people=reachable, **columns)
     except Invalid as error:
+        if not issuers:
+            what = _("No organisation that the text names is known here.")
+            return "", (f"{what} {_('Say who issues it: --organisation NAME.')}",)
         return "", tuple(
             f"{name}: {' '.join(str(words_for(code)) for code in codes)}"
             for name, codes in error.problems.items()

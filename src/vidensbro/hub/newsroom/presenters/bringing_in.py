@@ -12,7 +12,15 @@ from vidensbro.hub.newsroom.forms.beginning import MOST_CONTACTS
 from vidensbro.hub.newsroom.presenters.writing import part_label
 from vidensbro.hub.newsroom.services.bringing_in import Proposal
 from vidensbro.hub.ui.words import quoted
-from vidensbro.kit.sources.releases import DESCRIPTIONS, REASONS, Evidence, ReleaseDraft, ReleaseProblem
+from vidensbro.kit.sources.releases import (
+    DESCRIPTIONS,
+    REASONS,
+    Contact,
+    Evidence,
+    ReleaseDraft,
+    ReleaseProblem,
+    ways_in,
+)
 
 LONGEST = 120
 MOST_QUOTED = 3
@@ -91,8 +99,18 @@ def _people(draft: ReleaseDraft) -> Iterator[str]:
     if len(draft.contacts) > MOST_CONTACTS:
         yield _("Only the first %(count)d contacts are shown below.") % {"count": MOST_CONTACTS}
     for one in draft.contacts:
-        if one.evidence.sure != "certain":
+        if more := _more_ways(one):
+            yield _("Of %(name)s there stands more than one address or number: %(more)s, too.") % {
+                "name": quoted(_short(one.name or one.text)),
+                "more": ", ".join(more),
+            }
+        if one.evidence.sure == "unsure":
             yield f"{_('Contact')} {quoted(_short(one.name or one.text))}: {_reason(one.evidence)}"
+
+
+def _more_ways(one: Contact) -> list[str]:
+    """Addresses and numbers that stand with a contact and are not those that were taken."""
+    return [found for found in ways_in(one.text) if found not in (one.email, one.phone)]
 
 
 def _left_out(draft: ReleaseDraft) -> Iterator[str]:

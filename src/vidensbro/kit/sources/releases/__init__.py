@@ -1,5 +1,6 @@
 """Press releases out of HTML, Word, PDF and text files, taken apart for a person to confirm."""
 
+from vidensbro.kit.sources.releases.contacts import ways_in
 from vidensbro.kit.sources.releases.model import (
     REASONS,
     Contact,
@@ -36,4 +37,5 @@ __all__ = [
     "ReleaseProblem",
     "read_release",
     "read_release_file",
+    "ways_in",
 ]

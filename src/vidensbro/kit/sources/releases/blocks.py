@@ -14,7 +14,7 @@ from vidensbro.kit.sources.releases.model import Place
 Kind = Literal["heading", "paragraph", "item"]
 
 _UNSEEN: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
-_OPEN_END: Final = re.compile(r"[\w,\-–][)\"”»’']?$")
+_OPEN_END: Final = re.compile(r"[\w,\-\u2010–][)\"”»’']?$")
 CONTINUES: Final = 40
 """How long a line is, in characters, before one that begins with a small letter may belong to it."""
 

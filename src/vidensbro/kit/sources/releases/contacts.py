@@ -22,6 +22,10 @@ _LABEL: Final = re.compile(
     r"\b(?:tlf|telefon|mobil|phone|e-?mail)\b",
     re.IGNORECASE,
 )
+_FIELD: Final = re.compile(
+    r"^(?:navn|stilling|titel|rolle|organisation|virksomhed|firma|name|title|position|role|company)\s*:\s*",
+    re.IGNORECASE,
+)
 _GLUE: Final = re.compile(r"(?<=[a-zæøåéöäü]{3})(?=[A-ZÆØÅ])(?<!\bMac)")
 _NAME: Final = re.compile(
     r"^(?:(?:dr|prof|ph\.?d|cand)\.?\s+)?[A-ZÆØÅÉÖÄÜ][\w'’-]*\.?"
@@ -59,10 +63,18 @@ class _Gathered:
         return bool(self.emails or self.phones)
 
 
+_SAYS: Final = re.compile(
+    r"\b(?:er|kan|skal|vil|må|har|findes|hentes|ses|fås|bringes|se|læs|hent|find|"
+    r"is|are|can|may|will|has|have|see|read|find|download)\b|https?://|\bwww\."
+)
+
+
 def belongs(text: str) -> bool:
-    """Can this text be a line of a contact? Prose of some length without an address or number cannot."""
+    """Can this text be a line of a contact? Without an address or number, prose and what says something cannot."""
     if EMAIL.search(text) or _PHONE.search(text):
         return len(text) <= 600
+    if _SAYS.search(text[:1].lower() + text[1:]):
+        return False
     return len(text) <= LONGEST_PART and not text.endswith((".", "!", "?")) and text.count(" ") <= 12
 
 
@@ -94,6 +106,12 @@ def _begins(current: _Gathered, parts: Sequence[str], emails: Sequence[str]) -> 
     return bool(emails) and bool(current.emails)
 
 
+def ways_in(text: str) -> list[str]:
+    """Addresses and numbers in a text, each once, line by line."""
+    taken = [_taken_apart(line) for line in text.split("\n")]
+    return list(dict.fromkeys(way for _, emails, phones, _ in taken for way in (*emails, *phones)))
+
+
 def is_name(text: str) -> bool:
     """Does a text look like a person's name?"""
     return bool(_NAME.match(text)) and not _ORGANISATION.search(text) and not TITLE.search(text)
@@ -107,7 +125,7 @@ def _taken_apart(line: str) -> tuple[list[str], list[str], list[str], bool]:
         phones.append(match.group().strip())
         return "\n"
 
-    labelled = _LABEL.sub("\n", _PHONE.sub(phone, line))
+    labelled = _LABEL.sub("\n", _PHONE.sub(phone, _FIELD.sub("", line)))
     emails = [match.group() for match in EMAIL.finditer(labelled)]
     rest = EMAIL.sub("\n", labelled)
     glued = bool(_GLUE.search(rest)) and not _SEPARATOR.search(rest.strip())

@@ -39,7 +39,7 @@ _DATE: Final = (
     rf"(?:(?P<y1>\d{{4}})-(?P<m1>\d{{2}})-(?P<d1>\d{{2}})"
     rf"|(?P<d2>\d{{1,2}})(?:\.|st|nd|rd|th)?\s+(?:of\s+)?(?P<n2>{MONTH})\.?,?\s+(?P<y2>\d{{4}})"
     rf"|(?P<n3>{MONTH})\.?\s+(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y3>\d{{4}})"
-    rf"|(?P<d4>\d{{1,2}})[./](?P<m4>\d{{1,2}})[./-](?P<y4>\d{{4}}))(?!\d)"
+    rf"|(?P<d4>\d{{1,2}})[./-](?P<m4>\d{{1,2}})[./-](?P<y4>\d{{4}}))(?![\d-])"
 )
 DATE: Final = re.compile(rf"(?<![\d.]){_DATE}", re.IGNORECASE)
 _TIME: Final = re.compile(

@@ -15,6 +15,7 @@ from typing import Final
 from vidensbro.kit.sources.releases.blocks import CONTINUES, Block, carries_on
 from vidensbro.kit.sources.releases.contacts import is_name
 from vidensbro.kit.sources.releases.dates import MONTH
+from vidensbro.kit.sources.releases.hyphens import Hyphens
 from vidensbro.kit.sources.releases.model import Place
 from vidensbro.kit.sources.releases.quotes import is_dashed
 from vidensbro.kit.sources.releases.wordings import opens_part
@@ -31,7 +32,10 @@ _WIDEST_GAP: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line that is not blank: `gap` blank lines before it; `size` of its letters in points, 0 if unknown."""
+    """A line that is not blank: `gap` blank lines before it; `size` of its letters in points, 0 if unknown.
+
+    `column` is 0 for text over the whole width: lines in columns are full at another length.
+    """
 
     text: str
     number: int
@@ -39,23 +43,33 @@ class Line:
     page: int = 0
     size: float = 0.0
     strong: bool = False
+    column: int = 0
 
 
 def flowed(lines: Sequence[Line]) -> list[Block]:
     """The paragraphs, items and headings that lines make up."""
     if not lines:
         return []
-    lengths = sorted(len(one.text) for one in lines)
-    width = lengths[len(lengths) * 9 // 10]
+    widths = {
+        column: _width([one for one in lines if one.column == column])
+        for column in {one.column for one in lines}
+    }
     usual = _usual_size(lines)
-    usual_gap = _gap_within(lines, width)
+    usual_gap = _gap_within(lines, max(widths.values()))
     groups: list[list[Line]] = []
     for line in lines:
-        if groups and _continues(groups[-1], line, width, usual_gap):
+        if groups and _continues(groups[-1], line, widths[groups[-1][-1].column], usual_gap):
             groups[-1].append(line)
         else:
             groups.append([line])
-    return [_block(group, usual) for group in groups]
+    broken = Hyphens(lines)
+    return [_block(group, usual, broken) for group in groups]
+
+
+def _width(lines: Sequence[Line]) -> int:
+    """How many characters a full line has."""
+    lengths = sorted(len(one.text) for one in lines)
+    return lengths[len(lengths) * 9 // 10]
 
 
 def _usual_size(lines: Sequence[Line]) -> float:
@@ -104,12 +118,11 @@ def _runs_on(last: Line, line: Line) -> bool:
     return line.text[:1].islower() and not _ENDS.search(last.text) and not is_name(last.text)
 
 
-def _block(group: Sequence[Line], usual: float) -> Block:
+def _block(group: Sequence[Line], usual: float, broken: Hyphens) -> Block:
     first = group[0]
     text = first.text
     for line in group[1:]:
-        broken = text.endswith("-") and text[-2:-1].isalnum() and line.text[:1].isalpha()
-        text = f"{text}{line.text}" if broken and not _elided(line.text) else f"{text} {line.text}"
+        text = broken.joined(text, line.text)
     place = Place(first.number, group[-1].number, first.page)
     if item := as_item(Block("paragraph", text, place)):
         return item
@@ -130,8 +143,3 @@ def as_item(block: Block) -> Block | None:
         bare = block.with_text(block.text[match.end() :])
         return replace(bare, kind="item", level=1, number=int(match[1])) if int(match[1]) else None
     return None
-
-
-def _elided(following: str) -> bool:
-    """After "pleje- og" and the like the hyphen stands for a word: a space belongs after it."""
-    return following.split(" ", 1)[0] in {"og", "eller", "samt", "and", "or", "men"}

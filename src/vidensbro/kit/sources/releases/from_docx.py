@@ -23,6 +23,11 @@ MOST_UNFOLDED: Final = 200 << 20
 _MOST_RATIO: Final = 400
 _SMALL: Final = 1 << 20
 _DOCTYPE: Final = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_MAIN: Final = "word/document.xml"
+_BOX: Final = re.compile(rb"</?w:txbxContent>")
+_BEGIN: Final = "\ue000"
+_END: Final = "\ue001"
+"""Characters for private use: no text of a document has them next to nothing else."""
 _STYLES: Final = """
 p[style-name='Title'] => h1:fresh
 p[style-name='Titel'] => h1:fresh
@@ -46,7 +51,7 @@ def read(data: bytes) -> Reading:
     try:
         _looked_through(data)
         made: Any = mammoth.convert_to_html(
-            io.BytesIO(data),
+            _framed(data),
             style_map=_STYLES,
             include_embedded_style_map=False,
             external_file_access=False,
@@ -59,7 +64,32 @@ def read(data: bytes) -> Reading:
     except (OSError, KeyError, ValueError, AttributeError, TypeError, IndexError) as error:
         # What mammoth raises for parts that are missing, or are not what the standard wants.
         raise Unreadable("corrupt", error) from error
-    return from_html.read_markup(f"<body>{made.value}</body>", [], "paragraph")
+    found = made.value.replace(f"<p>{_BEGIN}</p>", "<aside>").replace(f"<p>{_END}</p>", "</aside>")
+    return from_html.read_markup(f"<body>{found}</body>", [], "paragraph")
+
+
+def _framed(data: bytes) -> io.BytesIO:
+    """The document with a mark at the beginning and end of each text box, which would be text like any other else."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        main = archive.read(_MAIN)
+        if not _BOX.search(main):
+            return io.BytesIO(data)
+        made = io.BytesIO()
+        with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as copy:
+            # Pictures are not read: only the XML goes along.
+            for one in archive.infolist():
+                if one.filename.lower().endswith((".xml", ".rels")) and one.filename != _MAIN:
+                    copy.writestr(one.filename, archive.read(one))
+            copy.writestr(_MAIN, _BOX.sub(_marked, main))
+    made.seek(0)
+    return made
+
+
+def _marked(match: re.Match[bytes]) -> bytes:
+    mark = b"<w:p><w:r><w:t>%s</w:t></w:r></w:p>"
+    if match.group().startswith(b"</"):
+        return mark % _END.encode() + match.group()
+    return match.group() + mark % _BEGIN.encode()
 
 
 def _no_pictures(_image: Any) -> Sequence[Any]:
@@ -70,7 +100,7 @@ def _looked_through(data: bytes) -> None:
     """Refuse what is no document, is locked, unfolds into too much, or brings entities of its own."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = archive.infolist()
-        if not any(one.filename == "word/document.xml" for one in members):
+        if not any(one.filename == _MAIN for one in members):
             raise Unreadable("unknown_format")
         if any(one.flag_bits & 1 for one in members):
             raise Unreadable("encrypted")

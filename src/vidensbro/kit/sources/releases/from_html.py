@@ -208,10 +208,18 @@ def _hint(element: etree._Element, tag: str) -> str:
         return "hidden"
     if tag in _FURNITURE:
         return "furniture"
+    if tag == "blockquote":
+        return "quote"
+    framed = "box" if tag == "aside" or (tag == "table" and _is_frame(element)) else ""
     named = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"
     if tag in ("html", "body") or not named.strip():
-        return ""
-    return next((hint for hint, words in _HINTS if words.search(named)), "")
+        return framed
+    return next((hint for hint, words in _HINTS if words.search(named)), framed)
+
+
+def _is_frame(table: etree._Element) -> bool:
+    """Has a table one cell only? Then it is a frame around a text."""
+    return sum(1 for one in table.iter("td", "th")) == 1
 
 
 def _flush(state: _State) -> None:
@@ -228,7 +236,9 @@ def _flush(state: _State) -> None:
         if state.outside or "furniture" in state.hints
         else ""
     )
-    hint = hint or next((one for one in reversed(state.hints) if one), "")
+    # A quotation within a fact box is a part of that.
+    hint = hint or next((one for one in reversed(state.hints) if one not in ("", "quote")), "")
+    hint = hint or ("quote" if "quote" in state.hints else "")
     number = state.lists[-1] if state.kind == "item" and state.lists else 0
     where = len(state.blocks) + 1 if state.unit == "paragraph" else state.line
     place = Place(where, where, 0, state.unit)

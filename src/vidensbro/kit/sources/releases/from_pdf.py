@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from statistics import median
 from typing import Any, Final
@@ -19,7 +20,9 @@ from pdfminer.psparser import PSException
 from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
 from vidensbro.kit.sources.releases.blocks import Block, Reading, tidy
+from vidensbro.kit.sources.releases.columns import Region, Word, regions
 from vidensbro.kit.sources.releases.flow import Line, flowed
+from vidensbro.kit.sources.releases.hyphens import with_mark
 from vidensbro.kit.sources.releases.model import Place
 from vidensbro.kit.sources.releases.problems import Unreadable
 from vidensbro.kit.sources.releases.wordings import PAGE_NUMBER
@@ -78,11 +81,30 @@ def _pages(data: bytes, notices: list[tuple[str, int, str]]) -> list[list[Line]]
             if number > MOST_PAGES or letters > MOST_LETTERS:
                 notices.append(("pages", number, ""))
                 break
-            rows = page.dedupe_chars().extract_text_lines(return_chars=True)
-            found.append(_lines(rows, number))
+            found.append(_lines(_rows(page.dedupe_chars()), number))
             letters += sum(len(one.text) for one in found[-1])
             page.close()
     return found
+
+
+def _rows(page: Any) -> list[dict[str, Any]]:
+    """The lines of a page in the order in which they are read: one column after the other."""
+    words = [
+        Word(str(one["text"]), one["x0"], one["x1"], one["top"], one["bottom"])
+        for one in page.extract_words()
+    ]
+    found: list[dict[str, Any]] = []
+    for region in regions(words, float(page.width), float(page.height)):
+        part = page.filter(partial(_stands_in, region))
+        found += [{**row, "column": region.column} for row in part.extract_text_lines(return_chars=True)]
+    return found
+
+
+def _stands_in(region: Region, thing: dict[str, Any]) -> bool:
+    if thing.get("object_type") != "char":
+        return False
+    x, y = (thing["x0"] + thing["x1"]) / 2, (thing["top"] + thing["bottom"]) / 2
+    return bool(region.x0 <= x < region.x1 and region.top <= y < region.bottom)
 
 
 def _lines(rows: Sequence[dict[str, Any]], page: int) -> list[Line]:
@@ -92,7 +114,7 @@ def _lines(rows: Sequence[dict[str, Any]], page: int) -> list[Line]:
     usual = median([step for step in steps if step > 0] or [0.0])
     found: list[Line] = []
     for index, row in enumerate(rows):
-        text = tidy(str(row["text"]))
+        text = tidy(with_mark(str(row["text"])))
         if not text:
             continue
         gap = 0
@@ -102,7 +124,9 @@ def _lines(rows: Sequence[dict[str, Any]], page: int) -> list[Line]:
         sizes = Counter(round(float(one["size"]) * 2) / 2 for one in row["chars"])
         bold = [one for one in row["chars"] if str(one["text"]).strip()]
         strong = bool(bold) and all(_BOLD.search(str(one["fontname"])) for one in bold)
-        found.append(Line(text, index + 1, gap, page, sizes.most_common(1)[0][0], strong))
+        found.append(
+            Line(text, index + 1, gap, page, sizes.most_common(1)[0][0], strong, row.get("column", 0))
+        )
     return found
 
 

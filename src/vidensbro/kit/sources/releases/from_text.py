@@ -9,6 +9,7 @@ from typing import Final
 from vidensbro.kit.sources.mojibake import repair
 from vidensbro.kit.sources.releases.blocks import Reading, tidy
 from vidensbro.kit.sources.releases.flow import Line, flowed
+from vidensbro.kit.sources.releases.hyphens import with_mark
 from vidensbro.kit.sources.releases.problems import Unreadable
 
 _BREAK: Final = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
@@ -40,7 +41,7 @@ def lines_of(text: str) -> list[Line]:
     found = []
     gap = 0
     for number, raw in enumerate(_BREAK.split(text), 1):
-        line = tidy(raw)
+        line = tidy(with_mark(raw))
         if line:
             found.append(Line(line, number, gap))
         gap = 0 if line else gap + 1

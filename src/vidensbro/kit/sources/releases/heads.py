@@ -22,7 +22,7 @@ _BEFORE_HEADLINE: Final = 4
 
 @dataclass(slots=True)
 class Head:
-    """What the beginning says, and the blocks that remain for the body."""
+    """What the beginning says, and the blocks that remain for the body, those from `below` on below the headline."""
 
     headline: Piece = field(default_factory=Piece)
     lead: Piece = field(default_factory=Piece)
@@ -30,6 +30,7 @@ class Head:
     embargo: Embargo | None = None
     cut: list[Cut] = field(default_factory=list)
     body: list[Block] = field(default_factory=list)
+    below: int = 0
 
 
 def head_of(blocks: Sequence[Block], format: str) -> Head:
@@ -117,16 +118,14 @@ def _choose_headline(head: Head, format: str) -> None:
     at = next(index for index, one in enumerate(head.body) if one is chosen)
     head.headline = Piece(chosen.text.replace("\n", " "), evidence)
     del head.body[at]
+    head.below = at
 
 
 def _choose_lead(head: Head) -> None:
     """The lead is marked, or bold, or the first paragraph if others follow."""
     if not head.headline.text:
         return
-    after = head.headline.evidence.place
-    for at, block in enumerate(head.body[: _BEFORE_HEADLINE + 1]):
-        if block.place.page == after.page and block.place.first < after.first:
-            continue
+    for at, block in enumerate(head.body[head.below : _BEFORE_HEADLINE + 1], head.below):
         if block.kind != "paragraph" or len(block.text) > _LONGEST_LEAD:
             return
         more = sum(one.kind == "paragraph" for one in head.body[at + 1 :])

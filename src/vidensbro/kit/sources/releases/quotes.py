@@ -26,6 +26,10 @@ _BEFORE: Final = re.compile(rf"(?P<who>[^.!?»«”“\"]{{2,200}}?),?\s+{_VERBS
 _PRONOUN: Final = re.compile(
     rf"^\s*[,.–—-]?\s*(?:{_VERBS}\s+(?:han|hun|he|she|vedkommende)|(?:he|she)\s+{_VERBS})\b"
 )
+_CONTINUES: Final = re.compile(
+    r"\b(?:(?:og|and) (?:fortsætter|tilføjer|uddyber|slutter|continues|adds|concludes)|(?:han|hun|he|she) [^\W\d_]+)"
+    r"(?: [^\W\d_]+){0,2}:\s*$"
+)
 _DASH: Final = re.compile(
     rf"^(?:[–—-]\s+)?(?P<text>[^»«”“„\"]{{25,}}?),\s+(?:{_VERBS})\s+(?P<who>(?:[^\W\d_]+\.?\s+){{0,8}}?[A-ZÆØÅ].+)",
     re.DOTALL,
@@ -34,6 +38,7 @@ _WHO_ENDS: Final = re.compile(
     r"(?<!\badm)(?<!\bdr)(?<!\bDr)(?<!\bprof)(?<!\bProf)(?<!\bph)(?<!\bd)(?<!\bcand)(?<!\blic)(?<!\b[A-ZÆØÅ])"
     r"[.!?:;](?=\s|$|[»«”“\"])|[»«”“„\"]|\s[–—-]\s|,\s(?:og|som|der|mens|men|and|who|which|while|but|når|da)\b|\n"
 )
+_FROM: Final = re.compile(r"(?:fra|ved|på|i|hos|for|from|at|of|with|in)\s")
 _WORD: Final = re.compile(r"[^\s,]+")
 _PARTICLES: Final = frozenset({"af", "von", "van", "de", "der", "la", "el", "bin", "da"})
 SHORTEST: Final = 25
@@ -52,9 +57,10 @@ def quotes(blocks: Sequence[Block], titles: Mapping[str, str] | None = None) -> 
     """The quotations in running text. `titles` tell the title of those whom the release names elsewhere."""
     done: list[Quote] = []
     before = ""
-    for block in blocks:
+    for index, block in enumerate(blocks):
         if block.kind != "heading":
             inside = [*_in_block(block, before, done[-1] if done else None)]
+            inside = inside or _set_off(block, blocks[index + 1] if index + 1 < len(blocks) else None)
             done += [_titled(one, titles or {}) for one in inside]
         before = block.text
     return done
@@ -71,6 +77,16 @@ def _in_block(block: Block, before: str, last: Quote | None) -> Iterator[Quote]:
         if quote.speaker or one.closed:
             yield quote
             last = quote
+
+
+def _set_off(block: Block, following: Block | None) -> list[Quote]:
+    """A paragraph that the file marks as a quotation, if what follows in it is a name."""
+    if block.hint != "quote" or following is None or following.hint != "quote":
+        return []
+    name, _, title = following.text.strip(" –—-").replace("\n", ", ").partition(",")
+    if len(block.text) < SHORTEST or not is_name(name.strip()):
+        return []
+    return [Quote(block.text, name.strip(), title.strip(" ,."), Evidence("marked", "likely", block.place))]
 
 
 def _marked(text: str) -> Iterator[_Found]:
@@ -104,17 +120,18 @@ def _attributed(
     bare = Quote(one.text, "", "", Evidence("no_speaker", "unsure", block.place))
     if _PRONOUN.match(after):
         return _as_before(bare, last)
+    goes_on = last is not None and _CONTINUES.search(ahead)
     for match, reason in (
         (_AFTER.match(after), "named_after"),
         (_AFTER_NAMED.match(after), "named_after"),
-        (_BEFORE.search(ahead), "named_before"),
+        (None if goes_on else _BEFORE.search(ahead), "named_before"),
     ):
         if match:
             speaker, title = who(match["who"])
             if speaker:
                 sure = Evidence(reason, "likely" if one.closed else "unsure", block.place)
                 return Quote(one.text, speaker, title, sure)
-    if same_block and last is not None:
+    if last is not None and (same_block or goes_on):
         return _as_before(bare, last)
     if ahead.rstrip().endswith(":") and (named := _somebody(ahead)):
         return Quote(one.text, named, "", Evidence("named_before", "unsure", block.place))
@@ -160,7 +177,9 @@ def who(text: str) -> tuple[str, str]:
     while stop - begin > 2 and TITLE.search(words[begin]):
         begin += 1
     speaker = " ".join(words[begin:stop])
-    pieces = [" ".join(words[:begin]), " ".join(words[stop:]), tail.strip(" ,.")]
+    before, after = " ".join(words[:begin]), " ".join(words[stop:])
+    apart = ", " if before and after and not _FROM.match(after) else " "
+    pieces = [f"{before}{apart}{after}".strip(), tail.strip(" ,.")]
     return speaker, ", ".join(piece for piece in pieces if piece)
 
 

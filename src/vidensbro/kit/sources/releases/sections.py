@@ -70,7 +70,8 @@ def _opens(made: Sections, block: Block, first: bool) -> bool:
         made.cut.append(cut(block, "publisher", "certain"))
         return True
     if (found := wordings.facts_heading(text)) and block.kind != "item":
-        _begin_box(made, block, *found)
+        whole = block.kind == "heading" or (block.strong and len(text) <= wordings.LONGEST_HEADING)
+        _begin_box(made, block, *((text, "") if whole and "\n" not in text and found[1] else found))
         return True
     if not first and not lower and (found := wordings.contacts_heading(text)):
         _begin_contacts(made, block, *found)
@@ -123,12 +124,14 @@ def _opened_by_hint(made: Sections, block: Block) -> bool:
 
 def _goes_on(made: Sections, block: Block) -> None:
     """Put a block where the last one went, unless it shows that this part has ended."""
-    if made.hint in ("facts", "contacts") and block.hint != made.hint:
+    if made.hint in ("facts", "contacts", "box") and block.hint != made.hint:
         made.state, made.hint = ("after" if made.contacts else "text"), ""
     if made.state == "facts" and _leaves_box(made.boxes[-1], block):
         made.state = "after" if made.contacts else "text"
     if made.state == "contacts" and not _a_contact(block):
         made.state = "after"
+    elif made.state == "after" and made.contacts and _signs(block):
+        made.state = "contacts"
     if made.state in ("publisher", "about"):
         made.cut.append(cut(block, "publisher" if made.state == "publisher" else "about_issuer", "likely"))
     elif made.state == "facts":
