@@ -188,7 +188,7 @@ def test_a_lexicon_without_words_is_refused_and_leaves_nothing(tmp_path: Path) -
     assert list((tmp_path / "data" / "lexica").iterdir()) == []
 
 
-@pytest.mark.parametrize("kind", ["organisations", "people", "works", "offers", "needs"])
+@pytest.mark.parametrize("kind", ["organisations", "people", "works", "offers", "needs", "releases"])
 def test_every_template_can_be_read_back(tmp_path: Path, kind: str) -> None:
     done = run(tmp_path / "none", "import", "template", kind)
     assert done.code == 0

@@ -13,7 +13,7 @@ from vidensbro.hub.common.environment import data_folder
 
 DEFAULT: Final = "innovation-district-copenhagen"
 NONE: Final = "none"
-_ORDER: Final = ("organisations", "people", "works", "offers", "needs")
+_ORDER: Final = ("organisations", "people", "works", "offers", "needs", "releases")
 _ENDINGS: Final = (".yaml", ".yml", ".csv", ".xlsx")
 
 
@@ -29,7 +29,8 @@ def files_of(name: str) -> list[Path]:
         raise CommandError(
             _("{folder} holds no data files.").format(folder=folder),
             _(
-                "They are called organisations, people, works, offers or needs, and end in .yaml, .csv or .xlsx."
+                "They are called organisations, people, works, offers, needs or releases, and end in .yaml, .csv or"
+                " .xlsx."
             ),
         )
     return sorted(wanted, key=lambda path: (_place(path), path.name))

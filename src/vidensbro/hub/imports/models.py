@@ -100,9 +100,9 @@ class ImportProblem(models.Model):
 class SourceRecord(models.Model):
     """What a source calls one of our rows, and a digest of what it last said about it.
 
-    `kind` is organisation, person, work, offer or need; `row` the row's identifier. An empty `digest` means
-    that the record named things that were not there, or that it is only another name of the row: it is looked
-    at again whenever it comes. `run`, `file` and `line` tell where it was seen last.
+    `kind` is organisation, person, work, offer, need or one of `kinds.KINDS`; `row` the row's identifier. An empty
+    `digest` means that the record named things that were not there, or that it is only another name of the row: it is
+    looked at again whenever it comes. `run`, `file` and `line` tell where it was seen last.
     """
 
     source = models.CharField(max_length=30)

@@ -21,6 +21,7 @@ from vidensbro.hub.directory.presenters import (
     place_line,
 )
 from vidensbro.hub.imports import wording
+from vidensbro.hub.imports.kinds import KINDS, Kind
 from vidensbro.hub.imports.models import ImportChange, ImportProblem, ImportRun, ImportSchedule
 from vidensbro.hub.imports.queries import Joined, Pair, Row
 from vidensbro.hub.imports.services.journal import LIST, MODELS
@@ -180,6 +181,8 @@ _NAMES: Mapping[str, tuple[str, Callable[[Any], str]]] = {
 
 def changes_view(kind: str, new: int, changed: int, first: Sequence[ImportChange]) -> ChangesView:
     """What a run did to rows of one kind, in words, with the first of them. One query."""
+    if kind in KINDS:
+        return ChangesView(str(KINDS[kind].plural), new, changed, _of_above(KINDS[kind], first))
     column, href = _NAMES[kind]
     rows = MODELS[kind]._default_manager.in_bulk([one.row for one in first])
     shown = [
@@ -194,6 +197,16 @@ def changes_view(kind: str, new: int, changed: int, first: Sequence[ImportChange
         if one.row in rows
     ]
     return ChangesView(wording.rows(kind), new, changed, tuple(shown))
+
+
+def _of_above(kind: Kind, first: Sequence[ImportChange]) -> tuple[ChangeView, ...]:
+    """The same of a kind that an app above takes in, whose rows imports only make."""
+    told = kind.told([one.row for one in first])
+    return tuple(
+        ChangeView(*told[one.row], one.made, "", wording.verdict(one.undone) if one.undone else "")
+        for one in first
+        if one.row in told
+    )
 
 
 @dataclass(frozen=True, slots=True)

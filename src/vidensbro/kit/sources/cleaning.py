@@ -45,6 +45,13 @@ def clean_lines(text: str) -> str:
     return _GAPS.sub("\n\n", _LINES.sub("\n", _SPACE.sub(" ", text))).strip()
 
 
+def clean_markdown(text: str) -> str:
+    """Text whose lines and indentation carry meaning: Unicode NFC, no control characters, line ends as they should be,
+    nothing but spaces in from the margin."""
+    text = _CONTROL.sub("", unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")))
+    return "\n".join(line.expandtabs(4).rstrip() for line in text.split("\n")).strip("\n")
+
+
 def without_markup(text: str) -> str:
     """One line of text without the markup that titles and abstracts of scholarly sources carry.
 

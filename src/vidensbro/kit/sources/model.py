@@ -13,7 +13,7 @@ from typing import Final, get_args
 
 import orjson
 
-KINDS: Final = ("organisations", "people", "works", "offers", "needs")
+KINDS: Final = ("organisations", "people", "works", "offers", "needs", "releases")
 """The kinds of record of the plain format, in the order in which they refer to each other."""
 
 ORGANISATION_KINDS: Final = (
@@ -287,6 +287,66 @@ class NeedRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class FactsRecord:
+    """A fact box of a release; `body` is Markdown."""
+
+    heading: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteRecord:
+    """What somebody says in a release; `person` is an identifier of the same source, or empty."""
+
+    text: str
+    speaker: str
+    title: str = ""
+    person: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseText:
+    """A release in one language. `body` is Markdown, `place` that of the date line."""
+
+    language: str
+    headline: str
+    lead: str = ""
+    body: str = ""
+    place: str = ""
+    facts: tuple[FactsRecord, ...] = ()
+    quotes: tuple[QuoteRecord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseContact:
+    """Whom the press may call; `organisation` is one of the issuers, the first where it is empty."""
+
+    name: str
+    organisation: str = ""
+    title_da: str = ""
+    title_en: str = ""
+    email: str = ""
+    phone: str = ""
+    hours_da: str = ""
+    hours_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseRecord:
+    """A press release. `published` and `embargo` without a time zone are on the clock of whoever reads them in; it is
+    out from the later of the two on."""
+
+    provenance: Provenance
+    issuers: tuple[str, ...]
+    published: dt.datetime
+    embargo: dt.datetime | None = None
+    texts: tuple[ReleaseText, ...] = ()
+    contacts: tuple[ReleaseContact, ...] = ()
+    fields: tuple[str, ...] = ()
+    invented: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class MergedRecord:
     """The source says that one of its identifiers now means another, or (`into` empty) nothing at all.
 
@@ -310,7 +370,14 @@ class TopicRecord:
 
 
 Record = (
-    OrganisationRecord | PersonRecord | WorkRecord | OfferRecord | NeedRecord | MergedRecord | TopicRecord
+    OrganisationRecord
+    | PersonRecord
+    | WorkRecord
+    | OfferRecord
+    | NeedRecord
+    | ReleaseRecord
+    | MergedRecord
+    | TopicRecord
 )
 
 

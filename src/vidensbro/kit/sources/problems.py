@@ -18,7 +18,7 @@ DESCRIPTIONS: Final[dict[str, tuple[str, str]]] = {
         "Give a file with one of the endings listed under “Formats” in the documentation.",
     ),
     "unknown_kind": (
-        "It is not clear whether the file holds organisations, people, works, offers or needs.",
+        "It is not clear whether the file holds organisations, people, works, offers, needs or releases.",
         "Name the file after its kind (organisations.csv), or put the kind as the only top-level key.",
     ),
     "truncated": (
@@ -145,6 +145,14 @@ DESCRIPTIONS: Final[dict[str, tuple[str, str]]] = {
         "The text is longer than the field can hold; only its beginning was kept.",
         "Shorten it in the file, if what was left out matters.",
     ),
+    "release_there": (
+        "The release was brought in before, and no import changes one; what is different here was left out.",
+        "Change it on its own page; where it is out, with a note on what was wrong.",
+    ),
+    "release_unfit": (
+        "A release must be whole to come out: this part is missing, too long or does not fit; the record was left out.",
+        "Give each language a headline, a lead and a text, and each contact an address or a number.",
+    ),
     "cycle": (
         "An organisation cannot stand above itself; the link was left out.",
         "Correct the parents so that they do not go in a circle.",
@@ -172,6 +180,7 @@ NOTICES: Final = frozenset(
         "unknown_reference",
         "shortened",
         "cycle",
+        "release_there",
     }
 )
 """Codes after which the record still goes in, less the value."""

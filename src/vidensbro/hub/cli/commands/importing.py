@@ -20,7 +20,7 @@ from vidensbro.hub.cli.wrong_use import one_of
 if TYPE_CHECKING:
     from vidensbro.hub.imports.models import ImportRun
 
-KINDS = "organisations|people|works|offers|needs"
+KINDS = "organisations|people|works|offers|needs|releases"
 
 
 def add_to(app: App, heading: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from vidensbro.hub.directory.importers import Context, Outcome
 from vidensbro.hub.directory.importers.bulk import insert
 from vidensbro.hub.directory.importers.outcome import Resolve
 from vidensbro.hub.imports.bulk import loading, plain
+from vidensbro.hub.imports.kinds import KINDS, Importer
 from vidensbro.hub.imports.models import ImportProblem, ImportRun, OpenLink, SourceRecord
 from vidensbro.hub.imports.services.journal import Journal
 from vidensbro.hub.imports.services.moves import follow
@@ -46,7 +47,6 @@ IN_BULK: Final = True
 
 _LOOK_UP: Final = 5000
 
-Importer = Callable[[Sequence[Any], Context], Outcome]
 IMPORTERS: Final[Mapping[type[Record], tuple[str, Importer]]] = {
     OrganisationRecord: ("organisation", directory.import_organisations),
     PersonRecord: ("person", directory.import_people),
@@ -55,6 +55,11 @@ IMPORTERS: Final[Mapping[type[Record], tuple[str, Importer]]] = {
     NeedRecord: ("need", needs.import_needs),
 }
 """For each type of record, the kind of row it becomes and who makes that."""
+
+
+def importers() -> Mapping[type[Record], tuple[str, Importer]]:
+    """The same with those of the apps above, which refer to all of these."""
+    return {**IMPORTERS, **{one.record: (one.name, one.importer) for one in KINDS.values()}}
 
 
 @dataclass(slots=True)
@@ -86,7 +91,7 @@ def write_batch(run: ImportRun, batch: Batch, place: Place, position: Mapping[st
     with transaction.atomic():
         problems = list(batch.problems)
         # What others refer to comes first, whatever stands first in the file.
-        for kind in IMPORTERS:
+        for kind in importers():
             some = [record for record in batch.records if type(record) is kind]
             if kind is WorkRecord and run.source == plain.SOURCE and IN_BULK:
                 some = _load_new(run, some, place, counts, problems)
@@ -124,7 +129,7 @@ def _write_kind(
     problems: list[Problem],
 ) -> None:
     """Write the records of one kind that are new or say something else than last time."""
-    name, importer = IMPORTERS[kind]
+    name, importer = importers()[kind]
     before = _remembered(run.source, name, [record.provenance.source_id for record in records])
     digests = {record.provenance.source_id: digest(record) for record in records}
     due: list[Record] = []

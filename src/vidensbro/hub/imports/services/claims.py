@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.db.models import Model, Q
 
 from vidensbro.hub.directory.models import Affiliation, Organisation, Person
+from vidensbro.hub.imports.kinds import KINDS
 from vidensbro.hub.imports.models import ImportChange, ImportRun, SourceRecord
 from vidensbro.hub.imports.services.journal import DETAILS, MODELS
 from vidensbro.hub.knowledge.models import Authorship, Offer
@@ -30,9 +31,10 @@ def worked_on(kind: str, rows: Mapping[Any, Model]) -> set[uuid.UUID]:
         found |= {key for key, row in rows.items() if isinstance(row, Need) and row.state != State.POSTED}
     if kind in {"person", "organisation"}:
         found |= {key for key, row in rows.items() if getattr(row, "successor_id", None)}
+    looked_at = _LOOKED_AT.union(*(one.pointing for one in KINDS.values()))
     for relation in MODELS[kind]._meta.related_objects:
         model, field = relation.related_model, relation.field
-        if model in _OWN or (model, field.name) in _LOOKED_AT or isinstance(model, str):
+        if isinstance(model, str) or model in _OWN or (model, field.name) in looked_at:
             continue
         if kind == "need" and model._meta.app_label == "matches":
             continue  # matches are made by themselves
@@ -54,6 +56,8 @@ def said_elsewhere(run: ImportRun, kind: str, rows: Collection[uuid.UUID]) -> se
         found |= _ids(Offer.objects.filter(contact__in=ids, withdrawn=False), "contact_id")
     if kind == "organisation":
         found |= _referred_to(run, ids)
+    for one in KINDS.values():
+        found |= one.holds(kind, ids)
     return found
 
 

@@ -10,6 +10,7 @@ from vidensbro.hub.common import clock
 from vidensbro.hub.directory.announcements import announce_standing, index_changed
 from vidensbro.hub.directory.importers.bulk import insert
 from vidensbro.hub.directory.models import Organisation, Person
+from vidensbro.hub.imports.kinds import KINDS
 from vidensbro.hub.imports.models import ImportChange, ImportRun
 from vidensbro.hub.needs import services as needs
 from vidensbro.hub.needs.models import Need, State
@@ -25,6 +26,20 @@ def revive(run: ImportRun, named: Collection[tuple[str, uuid.UUID]]) -> None:
         known = set(withdrawn.filter(kind=kind, row__in=rows).values_list("row", flat=True))
         if known:
             _bring_back(run, kind, known)
+    for kind in KINDS:
+        known = set(
+            withdrawn.filter(kind=kind, row__in=[row for one, row in named if one == kind]).values_list(
+                "row", flat=True
+            )
+        )
+        # Shown again since, by an import: what became of it afterwards is somebody's doing.
+        known -= set(
+            ImportChange.objects.filter(kind=kind, row__in=known, made=True, undone="").values_list(
+                "row", flat=True
+            )
+        )
+        if known:
+            _note(run, kind, KINDS[kind].revive(system_actor("import"), known))
 
 
 def _bring_back(run: ImportRun, kind: str, rows: set[uuid.UUID]) -> None:
@@ -46,4 +61,8 @@ def _bring_back(run: ImportRun, kind: str, rows: set[uuid.UUID]) -> None:
     if back and kind != "need":
         announce_standing(kind, back)
         index_changed(kind, back)
-    insert(ImportChange, [ImportChange(run=run, kind=kind, row=row, made=True) for row in back])
+    _note(run, kind, back)
+
+
+def _note(run: ImportRun, kind: str, rows: Collection[uuid.UUID]) -> None:
+    insert(ImportChange, [ImportChange(run=run, kind=kind, row=row, made=True) for row in rows])

@@ -24,6 +24,7 @@ from vidensbro.hub.common import clock
 from vidensbro.hub.common.errors import Conflict, NotFound
 from vidensbro.hub.directory.announcements import announce_standing, index_changed
 from vidensbro.hub.directory.models import Organisation, Person
+from vidensbro.hub.imports.kinds import KINDS
 from vidensbro.hub.imports.models import ImportChange, ImportRun, MergeProposal, OpenLink, SourceRecord
 from vidensbro.hub.imports.rules import see_imports
 from vidensbro.hub.imports.services.claims import said_elsewhere, worked_on
@@ -40,7 +41,7 @@ Told = Callable[[int, int], None]
 
 BATCH: Final = 200
 ORDER: Final = ("need", "offer", "work", "person", "organisation")
-"""What refers to others goes before what is referred to."""
+"""What refers to others goes before what is referred to; before these go the kinds of the apps above."""
 
 UNDO: Final = "imports.undo"
 """Topic whose keys are ids of runs: take them back."""
@@ -69,7 +70,7 @@ def undo_import(actor: Actor, run_id: uuid.UUID | str, told: Told | None = None)
         _part_again(actor, run)
         total = run.changes.count()
         done = total - run.changes.filter(undone=_Verdict.NOT).count()
-        for kind in ORDER:
+        for kind in (*KINDS, *ORDER):
             # Changes before what was made: a row that was only changed stays in any case.
             for made in (False, True):
                 while some := _next(run, kind, made):
@@ -129,7 +130,8 @@ def _finish(actor: Actor, run: ImportRun) -> ImportRun:
 
 
 def _undo(actor: Actor, run: ImportRun, kind: str, changes: Sequence[ImportChange]) -> None:
-    rows = MODELS[kind]._default_manager.select_for_update().in_bulk([one.row for one in changes])
+    model = KINDS[kind].model if kind in KINDS else MODELS[kind]
+    rows = model._default_manager.select_for_update().in_bulk([one.row for one in changes])
     if changes[0].made:
         _withdraw(actor, run, kind, changes, rows)
     else:
@@ -139,6 +141,8 @@ def _undo(actor: Actor, run: ImportRun, kind: str, changes: Sequence[ImportChang
     ImportChange.objects.bulk_update(changes, ["undone"], batch_size=100)
     # The next import must look at these records again, although they say the same.
     SourceRecord.objects.filter(source=run.source, kind=kind, row__in=rows).update(digest="")
+    if kind in KINDS:
+        return  # its app sees to the index
     by_document: dict[str, list[uuid.UUID]] = {}
     for row in rows.values():
         by_document.setdefault(getattr(row, "kind", kind) if kind in {"work", "offer"} else kind, []).append(
@@ -152,7 +156,7 @@ def _undo(actor: Actor, run: ImportRun, kind: str, changes: Sequence[ImportChang
 def _withdraw(
     actor: Actor, run: ImportRun, kind: str, changes: Sequence[ImportChange], rows: Mapping[Any, Model]
 ) -> None:
-    touched = worked_on(kind, rows)
+    touched = KINDS[kind].worked_on(rows) if kind in KINDS else worked_on(kind, rows)
     said = said_elsewhere(run, kind, rows)
     gone: list[uuid.UUID] = []
     for change in changes:
@@ -165,7 +169,7 @@ def _withdraw(
         else:
             change.undone = _Verdict.WITHDRAWN
             gone.append(change.row)
-    _WAYS[kind](actor, gone)
+    (KINDS[kind].withdraw if kind in KINDS else _WAYS[kind])(actor, gone)
     MergeProposal.objects.filter(
         Q(left__in=gone) | Q(right__in=gone), kind=kind, state=MergeProposal.State.OPEN
     ).delete()

@@ -182,6 +182,13 @@ class Version(models.Model):
     def __str__(self) -> str:
         return self.headline
 
+    @property
+    def out_before(self) -> bool:
+        """Was it out before it was written down here: brought in with an hour that had passed? Nobody is sent such."""
+        # Hours are whole minutes: one that was begun and published within the same minute is new.
+        begun = self.created.replace(second=0, microsecond=0)
+        return self.publish_at is not None and self.publish_at < begun
+
 
 class FactBox(models.Model):
     """Facts beside the text; `body` is Markdown."""

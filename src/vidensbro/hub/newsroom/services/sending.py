@@ -105,7 +105,7 @@ def mail_key(release: uuid.UUID, address: str) -> str:
 def _send_portion(version_id: uuid.UUID) -> int | None:
     """One portion: how many mails were written; None if there are no more."""
     row = versions.out().filter(pk=version_id).first()
-    if row is None:
+    if row is None or row.out_before:
         return None
     Dispatch.objects.get_or_create(version=row)
     dispatch = Dispatch.objects.select_for_update().get(version=row)

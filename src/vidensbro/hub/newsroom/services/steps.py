@@ -31,8 +31,7 @@ def hand_in(actor: Actor, version_id: uuid.UUID | str, number: int) -> Version:
     """
     row = locked_version(actor, version_id, number)
     _in_state(row, State.DRAFT, otherwise="version_not_draft")
-    if missing := {name: ("required",) for name in ("lead", "body") if not getattr(row, name)}:
-        raise Invalid(missing)
+    require_whole(row)
     row.state = State.IN_REVIEW
     row.save()
     record(actor, "release.handed_in", "release_version", row.pk, {"number": row.number})
@@ -186,6 +185,12 @@ def withdraw(actor: Actor, version_id: uuid.UUID | str, note: str) -> Version:
     record(actor, "release.withdrawn", "release_version", row.pk)
     shown_anew(row)
     return row
+
+
+def require_whole(row: Version) -> None:
+    """Has the version a lead and a text? Raises Invalid."""
+    if missing := {name: ("required",) for name in ("lead", "body") if not getattr(row, name)}:
+        raise Invalid(missing)
 
 
 def _decided(actor: Actor, version_id: uuid.UUID | str, number: int | None = None) -> Version:

@@ -86,6 +86,8 @@ def _of_the_weeks(monday: datetime) -> Mapping[str, Sequence[Told]]:
     )
     found: dict[str, list[Told]] = defaultdict(list)
     for row in rows:
+        if row.out_before:
+            continue
         fields = with_broader({tag.notation for tag in row.release.field_tags.all()})
         issuers = frozenset(one.organisation_id for one in row.release.issuers.all())
         found[row.language].append(Told(row, frozenset(fields), issuers))

@@ -1,4 +1,4 @@
-"""The plain format: organisations, people, works, offers and needs in CSV, Excel or YAML files."""
+"""The plain format: organisations, people, works, offers, needs and releases in CSV, Excel or YAML files."""
 
 from vidensbro.kit.sources.plain.reader import PlainReader, kind_of_name, kinds_in
 from vidensbro.kit.sources.plain.spec import FIELDS, Field

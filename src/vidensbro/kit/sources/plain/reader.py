@@ -38,7 +38,7 @@ def kind_of_name(name: str) -> str:
 
 
 class PlainReader:
-    """Reads organisations, people, works, offers and needs from CSV, Excel, YAML or JSON.
+    """Reads organisations, people, works, offers, needs and releases from CSV, Excel, YAML or JSON.
 
     What the file holds is told by its name, by the sheet's name, or in YAML by the key above the list. `only`
     narrows the reading to one kind; what is wrong with the file as a whole is told with the first kind.

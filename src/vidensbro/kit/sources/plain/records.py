@@ -11,12 +11,17 @@ from vidensbro.kit.sources.jsonrows import Data, Row
 from vidensbro.kit.sources.model import (
     AffiliationRecord,
     AuthorshipRecord,
+    FactsRecord,
     NeedRecord,
     OfferRecord,
     OrganisationRecord,
     PersonRecord,
     Provenance,
+    QuoteRecord,
     Record,
+    ReleaseContact,
+    ReleaseRecord,
+    ReleaseText,
     Translation,
     WorkRecord,
 )
@@ -25,6 +30,7 @@ from vidensbro.kit.sources.plain.values import PROBLEM_CODES, READERS
 from vidensbro.kit.sources.problems import Problem, problem
 
 SOURCE: Final = "plain"
+_LONG: Final = frozenset({"text", "markdown"})
 MAX_VALUES: Final = 2000
 """How many values a list may have."""
 
@@ -42,6 +48,7 @@ class RowReader:
     def records(self, row: Row) -> Iterator[Record | Problem]:
         """The record of a row, after what was wrong with it; only problems when it cannot be kept."""
         values: Data = {}
+        unread: list[str] = []
         for name, raw in joined(row.data).items():
             field = self._known.get(name)
             if field is None:
@@ -50,7 +57,10 @@ class RowReader:
                     yield self._problem(row, "unknown_field", name)
                 continue
             yield from self._read(row, field, raw, values)
+            if field.vital and raw not in (None, "") and field.name not in values:
+                unread.append(name)
         missing = [field.name for field in FIELDS[self.kind] if field.required and not values.get(field.name)]
+        missing += unread
         for name in missing:
             yield self._problem(row, "missing", name)
         if not missing:
@@ -99,7 +109,7 @@ class RowReader:
             if name not in field.nested:
                 yield self._problem(row, "unknown_field", f"{field.name}.{name}")
             elif raw not in (None, ""):
-                part = Field(name, PART_TYPES[name])
+                part = Field(name, PART_TYPES.get(name, "line"))
                 value = yield from self._scalar(row, f"{field.name}.{name}", part, str(raw))
                 if value not in (None, ""):
                     parts[name] = value
@@ -109,7 +119,7 @@ class RowReader:
         return parts
 
     def _scalar(self, row: Row, name: str, field: Field, raw: str) -> Generator[Problem, None, Any]:
-        text = raw if field.type == "text" else clean(raw)
+        text = raw if field.type in _LONG else clean(raw)
         if not text:
             return None
         if field.choices:
@@ -245,10 +255,36 @@ def _need(values: Data, provenance: Provenance) -> Record:
     return NeedRecord(provenance=provenance, **_common(values, *names, "visibility", "invented"))
 
 
+def _release(values: Data, provenance: Provenance) -> Record:
+    texts = (_release_text(values, language) for language in ("da", "en"))
+    return ReleaseRecord(
+        provenance=provenance,
+        texts=tuple(one for one in texts if one is not None),
+        contacts=tuple(ReleaseContact(**one) for one in values.get("contacts", [])),
+        **_common(values, "issuers", "published", "embargo", "fields", "invented"),
+    )
+
+
+def _release_text(values: Data, language: str) -> ReleaseText | None:
+    """The words in a language, None if there are none; without a headline they are nobody's to mend."""
+    names = ("headline", "lead", "body", "place", "facts", "quotes")
+    given = {name: values[f"{name}_{language}"] for name in names if values.get(f"{name}_{language}")}
+    if not given.keys() - {"place"}:
+        return None
+    return ReleaseText(
+        language=language,
+        headline=given.pop("headline", ""),
+        facts=tuple(FactsRecord(one["heading"], one.get("body", "")) for one in given.pop("facts", [])),
+        quotes=tuple(QuoteRecord(**{"speaker": "", **one}) for one in given.pop("quotes", [])),
+        **given,
+    )
+
+
 _BUILDERS: Final[dict[str, Callable[[Data, Provenance], Record]]] = {
     "organisations": _organisation,
     "people": _person,
     "works": _work,
     "offers": _offer,
     "needs": _need,
+    "releases": _release,
 }

@@ -12,7 +12,8 @@ from vidensbro.kit.sources.model import OFFER_KINDS, ORGANISATION_KINDS, SOUGHT,
 class Field:
     """One column. `type` names a reader of `plain.values`; `many` allows several values, split at `;`.
 
-    `nested` names the parts of a list of mappings; such a column is written in CSV as `name.part`.
+    `nested` names the parts of a list of mappings; such a column is written in CSV as `name.part`. A record whose
+    `vital` field is there and cannot be read is left out: without it, it would say something else.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Field:
     many: bool = False
     choices: tuple[str, ...] = ()
     nested: tuple[str, ...] = ()
+    vital: bool = False
 
 
 _PLACE: Final = (
@@ -37,6 +39,44 @@ _FIELDS: Final = Field("fields", "notation", "Fields of the taxonomy, by notatio
 _INVENTED: Final = Field("invented", "truth", "true when this is an invented example", "false")
 _LICENCE: Final = Field("licence", help="Under what licence this may be used, such as CC-BY-4.0", example="")
 _SOURCE_URL: Final = Field("source_url", "web", "Where this was taken from")
+
+
+_EXAMPLES: Final = {
+    "da": (
+        "Ny sensor mærker begyndende sår",
+        "Sensoren prøves på to plejehjem.",
+        "Prøven varer i **et år**.",
+    ),
+    "en": (
+        "New sensor feels ulcers begin",
+        "Two nursing homes test the sensor.",
+        "The test takes **a year**.",
+    ),
+}
+"""Headline, lead and text of the example in the template."""
+
+
+def _words(language: str, name: str) -> tuple[Field, ...]:
+    """The words of a release in one language."""
+    return (
+        Field(f"headline_{language}", help=f"Headline in {name}", example=_EXAMPLES[language][0]),
+        Field(f"lead_{language}", "text", f"Lead in {name}", _EXAMPLES[language][1]),
+        Field(f"body_{language}", "markdown", f"Text in {name}, as Markdown", _EXAMPLES[language][2]),
+        Field(f"place_{language}", help=f"Place of the date line, in {name}"),
+        Field(
+            f"facts_{language}",
+            help=f"Fact boxes in {name}: heading, and body as Markdown",
+            nested=("heading", "body"),
+            many=True,
+        ),
+        Field(
+            f"quotes_{language}",
+            help=f"Who says what in {name}: text, speaker, title, and the id of the person",
+            nested=("text", "speaker", "title", "person"),
+            many=True,
+        ),
+    )
+
 
 FIELDS: Final[dict[str, tuple[Field, ...]]] = {
     "organisations": (
@@ -150,8 +190,41 @@ FIELDS: Final[dict[str, tuple[Field, ...]]] = {
         _LICENCE,
         _SOURCE_URL,
     ),
+    "releases": (
+        Field("id", "id", "Your own identifier, the same every time", "r1", required=True),
+        Field(
+            "issuers",
+            "id",
+            "Ids of the organisations that issue it, the first one first",
+            "nordklinik",
+            required=True,
+            many=True,
+        ),
+        Field("published", "moment", "When it is out: day, or day and time", "2026-03-31", required=True),
+        Field("embargo", "moment", "Not before this day, or day and time", vital=True),
+        *_words("da", "Danish"),
+        *_words("en", "English"),
+        Field(
+            "contacts",
+            help="Whom the press may call: name, the id of the issuer, title, address or number, hours",
+            nested=(
+                *("name", "organisation", "title_da", "title_en", "email", "phone", "hours_da", "hours_en"),
+            ),
+            many=True,
+        ),
+        _FIELDS,
+        _INVENTED,
+        _LICENCE,
+        _SOURCE_URL,
+    ),
 }
 """For each kind of record, its fields in the order of the template."""
 
-PART_TYPES: Final = {"organisation": "id", "person": "id", "role": "line", "from": "date", "to": "last_date"}
-"""The type of each part of a nested field."""
+PART_TYPES: Final = {
+    "organisation": "id",
+    "person": "id",
+    "from": "date",
+    "to": "last_date",
+    "body": "markdown",
+}
+"""The type of each part of a nested field that is not just a line."""

@@ -8,14 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from vidensbro.kit.sources import identifiers
-from vidensbro.kit.sources.cleaning import clean, clean_lines
+from vidensbro.kit.sources.cleaning import clean, clean_lines, clean_markdown
 
 _ISO: Final = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?(?:T.*)?$", re.ASCII)
 _DANISH: Final = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})$", re.ASCII)
+_MOMENT: Final = re.compile(
+    r"(\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{4})"
+    r"(?:[T ]+(\d{1,2})[:.](\d{2})(?::\d{2}(?:\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?$",
+    re.ASCII,
+)
+_YEARS: Final = range(1900, 2200)
 _THOUSANDS: Final = re.compile(r"-?\d{1,3}(?:[.\s]\d{3})+(?:,\d+)?$", re.ASCII)
 _ID: Final = re.compile(r"[^\s;]{1,100}$")
 _YES: Final = frozenset({"true", "yes", "ja", "sand", "1", "x"})
@@ -45,6 +51,22 @@ def a_last_date(text: str) -> date:
     year, month = int(found.group(1)), int(found.group(2) or 12)
     following = date(year + month // 12, month % 12 + 1, 1)
     return date.fromordinal(following.toordinal() - 1)
+
+
+def a_moment(text: str) -> datetime:
+    """A minute of a day, as 2026-03-31T08:00 or 31.03.2026 08.00, with a time zone or without; a whole day stands for
+    its first minute. Years from 1900 to 2199."""
+    found = _MOMENT.match(text)
+    if not found:
+        raise ValueError(text)
+    day, hour, minute, zone = found.groups()
+    there = a_date(day)
+    moment = datetime(there.year, there.month, there.day, int(hour or 0), int(minute or 0))
+    if there.year not in _YEARS:
+        raise ValueError(text)
+    if not zone:
+        return moment
+    return datetime.fromisoformat(f"{moment.isoformat()}{zone}")
 
 
 def a_number(text: str) -> float:
@@ -126,10 +148,12 @@ def _identifier(check: Callable[[str], str]) -> Callable[[str], str]:
 READERS: Final[dict[str, Callable[[str], Any]]] = {
     "line": clean,
     "text": clean_lines,
+    "markdown": clean_markdown,
     "id": _matching(_ID),
     "notation": _matching(_NOTATION),
     "date": a_date,
     "last_date": a_last_date,
+    "moment": a_moment,
     "amount": an_amount,
     "latitude": within(-90, 90),
     "longitude": within(-180, 180),
@@ -150,6 +174,7 @@ READERS: Final[dict[str, Callable[[str], Any]]] = {
 PROBLEM_CODES: Final = {
     "date": "date",
     "last_date": "date",
+    "moment": "date",
     "orcid": "identifier",
     "ror": "identifier",
     "doi": "identifier",
