@@ -9,6 +9,8 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from django.core.checks import run_checks
 from django.test import Client
 
 import vidensbro.hub
+from vidensbro.hub.common.data import secret_key
 
 HUB = Path(vidensbro.hub.__file__).parent
 ROOT = Path(__file__).parents[3]
@@ -53,6 +56,22 @@ def test_an_empty_folder_is_made_ready_once(tmp_path: Path) -> None:
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     with sqlite3.connect(folder / "db.sqlite3") as database:
         assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_threads_that_ask_for_the_first_key_at_once_get_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("VIDENSBRO_SECRET_KEY", raising=False)
+    for number in range(20):
+        monkeypatch.setenv("VIDENSBRO_DATA", str(tmp_path / str(number)))
+        start = threading.Barrier(8)
+
+        def ask(_: int, start: threading.Barrier = start) -> str:
+            start.wait()
+            return secret_key()
+
+        with ThreadPoolExecutor(8) as pool:
+            assert len(set(pool.map(ask, range(8)))) == 1
 
 
 def test_many_at_once_make_it_ready_together(tmp_path: Path) -> None:

@@ -3,32 +3,57 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 
-from tests.hub.cast import NOON, Cast
+from tests.hub.cast import NOON, SYSTEM, Cast
 from tests.hub.newsroom.conftest import HOUR
+from tests.hub.newsroom.feeding import put_on, write
 from tests.hub.newsroom.readers import READER, WORDS, ask, subscribed
-from vidensbro.hub.audit.privacy import Subject, completed, export
+from tests.hub.newsroom.samples import quarters, saved, upload
+from vidensbro.hub.accounts.models import User
+from vidensbro.hub.audit.privacy import Subject, completed, erase, export
+from vidensbro.hub.audit.purposes import NONE
 from vidensbro.hub.common.clock import clock_at
+from vidensbro.hub.directory.actors import actor_of
 from vidensbro.hub.directory.models import Person
 from vidensbro.hub.mail.models import Mail
-from vidensbro.hub.newsroom import links
+from vidensbro.hub.newsroom import links, services
+from vidensbro.hub.newsroom.addresses import digest_of
 from vidensbro.hub.newsroom.models import (
     Contact,
+    Dispatch,
+    EmbargoAcceptance,
     Inquiry,
     ListEntry,
     MailingList,
     PressKit,
     Quote,
+    Returned,
     Subscriber,
     SubscriberOrganisation,
     Suppression,
     Version,
 )
-from vidensbro.hub.newsroom.privacy import PURPOSES, NewsroomPart
-from vidensbro.hub.newsroom.services import subscribing
+from vidensbro.hub.newsroom.models import Subject as About
+from vidensbro.hub.newsroom.privacy import MODELS, PURPOSES, NewsroomPart
+from vidensbro.hub.newsroom.services import (
+    Facts,
+    Said,
+    Wording,
+    contacts,
+    documents,
+    inquiries,
+    journalists,
+    kits,
+    lists,
+    pictures,
+    sending,
+    subscribing,
+)
 
 pytestmark = pytest.mark.django_db
 PART = NewsroomPart()
@@ -147,3 +172,117 @@ def test_a_list_tells_whose_address_it_is(cast: Cast) -> None:
     assert PART.export(Subject(user_id=user.pk))["lists"][0]["name"] == "Press"
     PART.erase(Subject(user_id=user.pk))
     assert not ListEntry.objects.exists()
+
+
+NAME = "Asta Eksempelsen"
+
+
+def everything(cast: Cast, user: User, person: Person) -> Version:
+    """One row of every model that holds something of a person, with her name or address in it; not out yet."""
+    with clock_at(NOON):
+        words = Wording(f"{NAME} er ny", f"{NAME} ved det.", f"Skriv til {READER}.")
+        words = replace(words, fact_boxes=(Facts(NAME, NAME),))
+        words = replace(words, quotes=(Said("Det er nyt.", NAME, "lektor", str(person.pk)),))
+        draft = services.create_release(SYSTEM, [cast.company.pk], "da", words)
+        told = {"name": NAME, "email": READER, "phone": "12 34 56 78", "hours_da": "9-16"}
+        contacts.add(SYSTEM, draft.release_id, cast.company.pk, **told)
+        shown = dict.fromkeys(("alt_da", "alt_en", "caption_da", "caption_en", "credit"), f"Foto: {NAME}")
+        pictures.add_to_release(SYSTEM, draft.release_id, upload("a.jpg", saved(quarters(64, 64))), **shown)
+        documents.add(SYSTEM, draft.release_id, upload("a.txt", b"tal"), title=f"Cv for {NAME}")
+        kits.write(SYSTEM, cast.company.pk, f"Spørg {NAME}.", f"Ask {NAME}.")
+        About.objects.create(release=draft.release, person=person)
+        row = subscribed()
+        press = lists.create_list(SYSTEM, f"Med {NAME}")
+        lists.add(SYSTEM, press.pk, lists.Listed(READER, NAME, "Avisen"))
+        Returned.objects.create(mail=row.pk, what="soft", digest=digest_of(READER))
+        Dispatch.objects.create(version=draft, begun=NOON, after=READER)
+        asked = inquiries.Question(NAME, READER, f"Hilsen {NAME}", phone="12 34 56 78")
+        inquiries.ask(actor_of(user), cast.company.pk, asked)
+        journalists.trust(SYSTEM, user.email, "Avisen")
+        EmbargoAcceptance.objects.create(release=draft.release, user=user, name=NAME, terms="1")
+    return draft
+
+
+def columns(app: str) -> str:
+    """Every value of every row that an app keeps."""
+    return str([list(one.objects.values()) for one in apps.get_app_config(app).get_models()])
+
+
+def test_no_trace_of_whoever_is_erased_is_left(cast: Cast) -> None:
+    person = Person.objects.create(name=NAME)
+    user = User.objects.create(email=READER, name=NAME, role="visitor", password="!")
+    draft = everything(cast, user, person)
+    holding = {one for one, purpose in MODELS.items() if not purpose.startswith(NONE)}
+    silent = {
+        *("newsroom.Approval", "newsroom.Correction", "newsroom.SubscriberField"),
+        *("newsroom.SubscriberOrganisation", "newsroom.Suppression"),
+    }
+    for name in holding - silent:
+        assert apps.get_model(name).objects.exists(), name
+    whose = Subject(
+        user_id=user.pk,
+        person_id=person.pk,
+        addresses=frozenset({READER}),
+        words=frozenset({NAME, "12 34 56 78"}),
+    )
+    with clock_at(NOON):
+        erase(SYSTEM, whose, checked=True)
+    for app in ("newsroom", "mail"):
+        left = columns(app)
+        for trace in (NAME, READER, "12 34 56 78", digest_of(READER), str(user.pk), str(person.pk)):
+            assert trace not in left, (app, trace, left[max(left.find(trace) - 300, 0) :][:400])
+    assert Version.objects.get(pk=draft.pk).headline == "[…] er ny"
+
+
+def test_sending_that_began_anew_because_of_an_erasure_writes_to_nobody_twice(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "PORTION", 2)
+    with clock_at(NOON):
+        version = put_on(write(Wording("Ny", "Kort", "Langt"), [cast.company.pk]), HOUR)
+        for name in "abcde":
+            subscribed(f"{name}@example.org", language="da")
+    with clock_at(HOUR):
+        assert sending._send_portion(version.pk) == 2
+        PART.erase(completed(Subject(addresses=frozenset({"b@example.org"}))))
+        assert Dispatch.objects.get().after == ""
+        sending.send(version.pk)
+    mails = Mail.objects.filter(kind="newsroom.release").order_by("address")
+    assert [one.address[0] for one in mails] == ["a", "b", "c", "d", "e"]
+
+
+def test_who_can_be_called_gets_everything_that_is_said_of_her(cast: Cast) -> None:
+    person = Person.objects.create(name=NAME)
+    user = User.objects.create(email=READER, name=NAME, role="visitor", password="!")
+    everything(cast, user, person)
+    with clock_at(NOON):
+        told = PART.export(Subject(person_id=person.pk, proven=frozenset({READER})))
+        (contact,) = told["contact_for"]
+        assert (contact["phone"], contact["hours_da"]) == ("12 34 56 78", "9-16")
+        assert PART.export(Subject(addresses=frozenset({READER})))["contact_for"] == []
+
+
+def test_an_export_tells_nothing_of_a_release_before_the_hour(cast: Cast, scheduled) -> None:
+    person = Person.objects.create(name=NAME)
+    with clock_at(NOON):
+        version = scheduled()
+        Quote.objects.filter(version=version).update(person=person)
+        About.objects.create(release=version.release, person=person)
+        assert version.headline not in json.dumps(
+            PART.export(Subject(person_id=person.pk)), ensure_ascii=False
+        )
+    with clock_at(HOUR):
+        told = PART.export(Subject(person_id=person.pk))
+        assert [one["title"] for one in (*told["quotes"], *told["told_of_in"])] == [version.headline] * 2
+
+
+def test_an_earlier_wording_can_be_brought_back_after_a_merge_and_an_erasure(cast: Cast) -> None:
+    kept, gone = (Person.objects.create(name=NAME) for _ in range(2))
+    first = Wording("Ny", quotes=(Said("Det er nyt.", NAME, "lektor", str(gone.pk)),))
+    with clock_at(NOON):
+        row = services.create_release(SYSTEM, [cast.company.pk], "da", first)
+        services.edit(SYSTEM, row.pk, row.number, Wording("Nyere"))
+        PART.merge("person", kept.pk, gone.pk)
+        assert row.revisions.earliest("number").content["quotes"][0]["person_id"] == str(kept.pk)
+        PART.erase(Subject(person_id=kept.pk))
+        assert row.revisions.earliest("number").content["quotes"][0]["person_id"] == ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -82,8 +83,8 @@ def secret_key() -> str:
 
 
 def _write_once(path: Path, content: str) -> None:
-    """Write a whole file or nothing; when two processes do it at once, the first one's content stays."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    """Write a whole file or nothing; when two do it at once, processes or threads, the first one's content stays."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(content)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
-from email.headerregistry import Address
+from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime
+from email.utils import format_datetime, formataddr
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -18,6 +18,10 @@ from vidensbro.hub.mail.models import Mail
 
 # Everything in seven bits, so that no server on the way needs an extension or changes anything.
 POLICY = SMTP.clone(cte_type="7bit")
+FOLD = "\r\n "
+ON_A_LINE = 76
+"""RFC 2047 section 2: no longer is a line with an encoded word in it."""
+LONGEST_QUOTED = 60
 _LINE_ENDS = re.compile(rb"\r\n|\r|\n")
 _LISTS_OF_IDS = frozenset({"In-Reply-To", "References"})
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*\Z")
@@ -65,10 +69,6 @@ def composed(mail: Mail) -> bytes:
         UnsafeHeader: a header holds a line end or is not ASCII.
     """
     message = EmailMessage(policy=POLICY)
-    message["From"] = _address(*named_address(mail.sender))
-    message["To"] = [_address(*one) for one in addressed(mail)]
-    if answers := answers_go_to(mail):
-        message["Reply-To"] = [_address(*one) for one in answers]
     message["Subject"] = mail.subject
     text, html = words_of(mail)
     message.set_content(text, cte="quoted-printable")
@@ -78,7 +78,19 @@ def composed(mail: Mail) -> bytes:
     for number, part in enumerate(one for one in message.walk() if one.is_multipart()):
         part.set_boundary(f"=_{_local_part(mail.message_id)}_{number}")
     body = _LINE_ENDS.sub(b"\r\n", message.as_bytes())
-    return _machine_headers(mail) + body
+    return _machine_headers(mail) + _address_headers(mail) + body
+
+
+def _address_headers(mail: Mail) -> bytes:
+    """Who writes, who reads, who gets an answer. They are written here as well: where the standard library folds a long
+    name it loses the quotes around it, and a comma or an address in the name becomes a reader of its own."""
+    headers = {"From": [named_address(mail.sender)], "To": addressed(mail), "Reply-To": answers_go_to(mail)}
+    written = (
+        f"{name}: {f',{FOLD}'.join(_address(*one) for one in found)}\r\n"
+        for name, found in headers.items()
+        if found
+    )
+    return "".join(written).encode("ascii")
 
 
 def _machine_headers(mail: Mail) -> bytes:
@@ -111,8 +123,19 @@ def _local_part(message_id: str) -> str:
     return message_id.removeprefix("<").partition("@")[0]
 
 
-def _address(name: str, address: str) -> Address:
-    return Address(display_name=name, addr_spec=ascii_address(address))
+def _address(name: str, address: str) -> str:
+    """Name and address; a name that is long or not ASCII as encoded words (RFC 2047), others quoted if need be.
+
+    Raises:
+        UnsafeHeader: see `composed`.
+    """
+    plain = ascii_address(address)
+    if not _fits(plain) or not fits_a_header(name):
+        raise UnsafeHeader(address)
+    if name.isascii() and len(name) <= LONGEST_QUOTED and "=?" not in name:
+        return formataddr((name, plain))
+    encoded = Header(name, "utf-8", maxlinelen=ON_A_LINE, header_name="Reply-To").encode(linesep="\r\n")
+    return f"{encoded}{FOLD}<{plain}>"
 
 
 def _attach(message: EmailMessage, name: str, content_type: str, content: bytes) -> None:

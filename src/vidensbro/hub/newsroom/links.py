@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from vidensbro.hub.common.errors import NotFound
 from vidensbro.hub.common.rows import as_uuid
-from vidensbro.hub.newsroom.models import ListEntry, Subscriber
+from vidensbro.hub.newsroom.models import Inquiry, ListEntry, Subscriber
 
 _CONFIRM = "vidensbro.newsroom.confirm"
 _CHOOSE = "vidensbro.newsroom.choose"
@@ -24,14 +24,18 @@ _HEX = 32
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who holds a link: a subscriber, or somebody on a list of the press desk; one of the two."""
+    """Who holds a link: a subscriber, somebody on a list of the press desk, or whoever reads the address that was given
+    with a question; one of the three."""
 
     subscriber: uuid.UUID | None = None
     entry: int | None = None
+    inquiry: uuid.UUID | None = None
 
 
-def reader_of(row: Subscriber | ListEntry) -> Reader:
+def reader_of(row: Subscriber | ListEntry | Inquiry) -> Reader:
     """Who reads the mail that goes to this row."""
+    if isinstance(row, Inquiry):
+        return Reader(inquiry=row.pk)
     return Reader(subscriber=row.pk) if isinstance(row, Subscriber) else Reader(entry=row.pk)
 
 
@@ -77,12 +81,14 @@ def leaver_of(token: str) -> Reader:
 
 
 def _written(reader: Reader) -> str:
+    if reader.inquiry:
+        return f"q{reader.inquiry.hex}"
     return f"s{reader.subscriber.hex}" if reader.subscriber else f"e{reader.entry}"
 
 
 def _read(value: str) -> Reader:
-    if value[:1] == "s" and (found := as_uuid(value[1:])) is not None:
-        return Reader(subscriber=found)
+    if value[:1] in ("s", "q") and (found := as_uuid(value[1:])) is not None:
+        return Reader(subscriber=found) if value[:1] == "s" else Reader(inquiry=found)
     if value[:1] == "e" and value[1:].isdecimal():
         return Reader(entry=int(value[1:]))
     raise NotFound("subscription")

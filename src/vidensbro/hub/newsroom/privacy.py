@@ -27,7 +27,8 @@ from vidensbro.hub.common import clock
 from vidensbro.hub.common.errors import Invalid
 from vidensbro.hub.common.rows import NO_ID
 from vidensbro.hub.newsroom import models as rows
-from vidensbro.hub.newsroom.addresses import canonical
+from vidensbro.hub.newsroom.addresses import canonical, digest_of
+from vidensbro.hub.newsroom.merging import merge_organisation, move, relink
 from vidensbro.hub.newsroom.models import State
 from vidensbro.hub.newsroom.services import consent, inquiries
 from vidensbro.hub.newsroom.services.subscribing import details, expire_unconfirmed
@@ -45,7 +46,9 @@ _STAMPS: tuple[tuple[type[Model], str], ...] = (
 _SIDES = (
     (rows.FactBox, ("heading", "body")),
     (rows.Quote, ("text", "speaker", "title")),
+    (rows.Correction, ("note",)),
 )
+_CONTACT = ("name", "title_da", "title_en", "email", "phone", "hours_da", "hours_en")
 
 
 class NewsroomPart:
@@ -98,16 +101,27 @@ class NewsroomPart:
                 for row in rows.Journalist.objects.filter(user_id=user)
             ],
             "embargoes": [
-                {"id": str(row.release_id), "name": row.name, "terms": row.terms, "at": row.at.isoformat()}
+                {
+                    "id": str(row.release_id),
+                    "name": row.name,
+                    "terms": row.terms,
+                    "at": row.at.isoformat(),
+                    "until": row.lapsed.isoformat() if row.lapsed else None,
+                }
                 for row in rows.EmbargoAcceptance.objects.filter(user_id=user).order_by("at")
             ],
             "quotes": [
-                {"title": row.version.headline, "text": row.text, "name": row.speaker}
+                {"title": _told(row.version), "text": row.text, "name": row.speaker}
                 for row in _quotes(subject).select_related("version").order_by("pk")
             ],
             "contact_for": [
-                {"id": str(row.release_id), "name": row.name, "email": row.email}
-                for row in _contacts(subject).order_by("pk")
+                {"id": str(row.release_id), **{name: getattr(row, name) for name in _CONTACT}}
+                for row in _contacts(subject, own).order_by("pk")
+            ],
+            "told_of_in": [
+                {"title": row.headline, "at": row.publish_at.isoformat()}
+                for row in rows.Version.objects.filter(_out(), release__subjects__in=_subjects(subject))
+                if row.publish_at
             ],
         }
 
@@ -130,63 +144,24 @@ class NewsroomPart:
             mine = model._default_manager.filter(**{column: user})
             touched += mine.update(**{column: None})
         touched += _quotes(subject).update(person=None)
-        touched += rows.Subject.objects.filter(person_id=subject.person_id or NO_ID).delete()[0]
+        touched += _subjects(subject).delete()[0]
+        if subject.person_id is not None:
+            touched += relink(subject.person_id, "")
+        digests = [digest_of(one) for one in addresses]
+        touched += rows.Returned.objects.filter(digest__in=digests).delete()[0]
+        # Sending that goes on from the beginning writes to nobody twice.
+        touched += rows.Dispatch.objects.filter(after__in=addresses).update(after="")
         return touched + _scrub(subject)
 
     def merge(self, kind: str, kept: uuid.UUID, gone: uuid.UUID) -> int:
         if kind == "person":
             return (
-                _move(rows.Quote, "person_id", kept, gone)
-                + _move(rows.Contact, "person_id", kept, gone)
-                + _move(rows.Subject, "person_id", kept, gone, "release_id")
+                relink(gone, str(kept))
+                + move(rows.Quote, "person_id", kept, gone)
+                + move(rows.Contact, "person_id", kept, gone)
+                + move(rows.Subject, "person_id", kept, gone, "release_id")
             )
-        return _merge_organisation(kept, gone) if kind == "organisation" else 0
-
-
-def _merge_organisation(kept: uuid.UUID, gone: uuid.UUID) -> int:
-    column = "organisation_id"
-    touched = sum(
-        _move(model, column, kept, gone, beside)
-        for model, beside in (
-            (rows.Issuer, "release_id"),
-            (rows.Approval, "version_id"),
-            (rows.SubscriberOrganisation, "subscriber_id"),
-            (rows.Contact, ""),
-            (rows.Picture, ""),
-            (rows.Inquiry, ""),
-        )
-    )
-    if rows.PressKit.objects.filter(organisation_id=kept).exists():
-        touched += rows.PressKit.objects.filter(organisation_id=gone).delete()[0]
-    touched += rows.PressKit.objects.filter(organisation_id=gone).update(organisation_id=kept)
-    for one in rows.MailingList.objects.filter(organisation_id=gone):
-        touched += _merge_list(one, kept)
-    return touched
-
-
-def _merge_list(one: rows.MailingList, kept: uuid.UUID) -> int:
-    """A list of the same name takes in the readers of the other; who has left either has left both."""
-    there = rows.MailingList.objects.filter(organisation_id=kept, name=one.name).first()
-    if there is None:
-        return rows.MailingList.objects.filter(pk=one.pk).update(organisation_id=kept)
-    left = one.entries.filter(left__isnull=False).values("address")
-    there.entries.filter(left=None, address__in=list(left.values_list("address", flat=True))).update(
-        left=clock.now()
-    )
-    moved = _move(rows.ListEntry, "list_id", there.pk, one.pk, "address")
-    for dispatch in one.dispatches.all():
-        dispatch.lists.add(there)
-    one.delete()
-    return moved + 1
-
-
-def _move(model: type[Model], column: str, kept: Any, gone: Any, beside: str = "") -> int:
-    """Let rows point to `kept`; where it has one beside the same thing already, the other goes."""
-    moving = model._default_manager.filter(**{column: gone})
-    if beside:
-        there = model._default_manager.filter(**{column: kept}).values_list(beside, flat=True)
-        moving.filter(**{f"{beside}__in": list(there)}).delete()
-    return moving.update(**{column: kept})
+        return merge_organisation(kept, gone) if kind == "organisation" else 0
 
 
 def _canonical(addresses: Iterable[str]) -> set[str]:
@@ -216,6 +191,15 @@ def _quotes(subject: Subject) -> QuerySet[rows.Quote]:
     return rows.Quote.objects.filter(person_id=subject.person_id or NO_ID)
 
 
+def _subjects(subject: Subject) -> QuerySet[rows.Subject]:
+    return rows.Subject.objects.filter(person_id=subject.person_id or NO_ID)
+
+
+def _told(row: rows.Version) -> str:
+    """The headline, once everybody may read it: whoever is quoted need not know of the rest before the hour."""
+    return row.headline if rows.Version.objects.filter(_out(), pk=row.pk).exists() else ""
+
+
 def _contacts(subject: Subject, addresses: Iterable[str] = ()) -> QuerySet[rows.Contact]:
     """Whom to call: by the directory, or by an address that is the subject's."""
     wanted = Q(person_id=subject.person_id or NO_ID)
@@ -238,9 +222,11 @@ def _scrub(subject: Subject) -> int:
     touched += scrub(rows.Revision.objects.all(), subject.words, ("content",))
     told = Q(release__isnull=False, release__versions__in=rows.Version.objects.filter(_out()))
     pictures = rows.Picture.objects.exclude(pk__in=rows.Picture.objects.filter(told).values("pk"))
-    touched += scrub(pictures, subject.words, ("alt_da", "alt_en", "caption_da", "caption_en"))
-    contacts = ("name", "title_da", "title_en", "email", "phone", "hours_da", "hours_en")
-    touched += scrub(rows.Contact.objects.all(), subject.words, contacts)
+    shown = ("alt_da", "alt_en", "caption_da", "caption_en", "credit")
+    touched += scrub(pictures, subject.words, shown)
+    documents = rows.Document.objects.exclude(pk__in=rows.Document.objects.filter(told).values("pk"))
+    touched += scrub(documents, subject.words, ("title",))
+    touched += scrub(rows.Contact.objects.all(), subject.words, _CONTACT)
     touched += scrub(rows.Inquiry.objects.all(), subject.words, ("text", "name", "outlet", "phone"))
     touched += scrub(rows.PressKit.objects.all(), subject.words, ("about_da", "about_en"))
     touched += scrub(rows.ListEntry.objects.all(), subject.words, ("name", "outlet"))
@@ -258,7 +244,9 @@ def _expire_subscriptions(before: datetime) -> int:
     long_ago = clock.now() - days(settings.VIDENSBRO_RETENTION_TEXT_DAYS)
     left = rows.Subscriber.objects.filter(state=rows.Subscriber.State.LEFT, changed__lt=long_ago)
     old = rows.Returned.objects.filter(at__lt=long_ago)
-    return expire_unconfirmed(before) + _deleted(left, old)
+    # The address at which a sending stopped that goes on no more.
+    stopped = rows.Dispatch.objects.filter(version__state=State.WITHDRAWN).exclude(after="")
+    return expire_unconfirmed(before) + _deleted(left, old) + stopped.update(after="")
 
 
 def _expire_press(before: datetime) -> int:
@@ -347,7 +335,7 @@ MODELS = {
     "newsroom.Correction": "releases",
     "newsroom.Picture": "releases",
     "newsroom.PictureSize": NONE,
-    "newsroom.Document": f"{NONE}: titles of documents; what is in them the files app keeps",
+    "newsroom.Document": "releases",
     "newsroom.Subject": "releases",
     "newsroom.Issuer": NONE,
     "newsroom.ReleaseField": f"{NONE}: fields of releases",
@@ -359,7 +347,7 @@ MODELS = {
     "newsroom.Returned": "subscriptions",
     "newsroom.MailingList": "press",
     "newsroom.ListEntry": "press",
-    "newsroom.Dispatch": f"{NONE}: how far the sending of a release has come",
+    "newsroom.Dispatch": "subscriptions",
     "newsroom.Dispatch_lists": NONE,
     "newsroom.Journalist": "press",
     "newsroom.EmbargoAcceptance": "press",

@@ -15,7 +15,7 @@ from vidensbro.hub.directory.models import Organisation
 from vidensbro.hub.newsroom import links
 from vidensbro.hub.newsroom.addresses import digest_of
 from vidensbro.hub.newsroom.links import Reader
-from vidensbro.hub.newsroom.models import ListEntry, MailingList, Subscriber, Suppression, Version
+from vidensbro.hub.newsroom.models import Inquiry, ListEntry, MailingList, Subscriber, Suppression, Version
 from vidensbro.hub.newsroom.rules import keep_list, see_version
 from vidensbro.hub.newsroom.services import consent
 from vidensbro.hub.newsroom.services.consent import Wishes
@@ -33,13 +33,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What comes to the holder of a link. `row` and `wishes` are None for one who is on lists alone."""
+    """What comes to the holder of a link. `row` and `wishes` are None for one who does not subscribe. `asked`: a
+    question to a press desk waits for the address to be proven."""
 
     address: str
     language: str
     row: Subscriber | None
     wishes: Wishes | None
     lists: tuple[str, ...]
+    asked: bool
 
     @property
     def comes(self) -> bool:
@@ -63,21 +65,32 @@ def asked(token: str) -> Asked:
 
 def reading(reader: Reader) -> Reading | None:
     """What comes to the holder of a link; None if nothing of the holder is kept any more."""
-    row = Subscriber.objects.filter(pk=reader.subscriber).first() if reader.subscriber else None
-    entry = ListEntry.objects.filter(pk=reader.entry).first() if reader.entry else None
-    if entry is not None and row is None:
-        row = Subscriber.objects.filter(address=entry.address).first()
-    there = row or entry
-    if there is None:
+    address, language = _known(reader)
+    if not address:
         return None
-    entries = ListEntry.objects.filter(address=there.address, left=None).select_related("list")
+    row = Subscriber.objects.filter(address=address).first()
+    entries = ListEntry.objects.filter(address=address, left=None).select_related("list")
     return Reading(
-        address=there.address,
-        language=there.language,
+        address=address,
+        language=language,
         row=row,
         wishes=wishes_of(row) if row is not None else None,
         lists=tuple(sorted(one.list.name for one in entries)),
+        asked=Inquiry.objects.filter(email=address, proven=None).exists(),
     )
+
+
+def _known(reader: Reader) -> tuple[str, str]:
+    """Address and language of the holder of a link; both empty if nothing is kept any more."""
+    if reader.inquiry is not None:
+        asked = Inquiry.objects.filter(pk=reader.inquiry).first()
+        return (asked.email, asked.language) if asked is not None else ("", "")
+    row: Subscriber | ListEntry | None = None
+    if reader.subscriber is not None:
+        row = Subscriber.objects.filter(pk=reader.subscriber).first()
+    elif reader.entry is not None:
+        row = ListEntry.objects.filter(pk=reader.entry).first()
+    return (row.address, row.language) if row is not None else ("", "")
 
 
 def issuers_to_choose(besides: Iterable[uuid.UUID] = ()) -> list[Organisation]:

@@ -24,7 +24,7 @@ from vidensbro.hub.newsroom.addresses import canonical
 from vidensbro.hub.newsroom.models import Inquiry, Language
 from vidensbro.hub.newsroom.queries import press, versions
 from vidensbro.hub.newsroom.rules import handle_inquiry, see_inquiry
-from vidensbro.hub.newsroom.services.subscribing import LinkHolder
+from vidensbro.hub.newsroom.services.subscribing import LinkHolder, unwanted
 
 KIND = "inquiry"
 LONGEST = 4000
@@ -54,7 +54,7 @@ class Question:
 def ask(actor: Actor, organisation_id: uuid.UUID | str, question: Question) -> Inquiry | None:
     """Ask an organisation's press desk. Whoever is signed in asks from the account's address, and the desk is told at
     once; to everybody else a link is mailed first. The same question twice in a day is one. None: enough waits for
-    this address already.
+    this address already, or whoever reads it wants no mail of the newsroom.
 
     Raises:
         NotFound: the organisation has no press page, or the actor does not see the release.
@@ -69,7 +69,7 @@ def ask(actor: Actor, organisation_id: uuid.UUID | str, question: Question) -> I
     row.organisation, row.release = organisation, release
     if there := _twin(row):
         return there
-    if user is None and _enough(row.email):
+    if user is None and (unwanted(row.email) or _enough(row.email)):
         return None
     row.proven = clock.now() if user is not None else None
     row.save()

@@ -70,11 +70,13 @@ def weekly_letter(rows: Sequence[Version], language: str) -> Letter:
         {
             "releases": shown_all(VISITOR, list(rows[:MOST_IN_A_WEEK])),
             "more": max(len(rows) - MOST_IN_A_WEEK, 0),
+            "whole": True,
         },
         language,
         slots=_SLOTS,
         about=_WEEKLY,
         items=_items(rows),
+        shorter={"whole": False},
     )
 
 

@@ -23,6 +23,7 @@ from vidensbro.hub.newsroom import links, notifications
 from vidensbro.hub.newsroom.addresses import canonical, digest_of
 from vidensbro.hub.newsroom.links import Reader
 from vidensbro.hub.newsroom.models import (
+    Inquiry,
     Language,
     ListEntry,
     Returned,
@@ -61,7 +62,7 @@ def ask(address: str, wishes: Wishes, words: str, shown_in: str) -> None:
     """
     key = canonical(address)
     wanted = checked(wishes)
-    if _unwanted(key) or _mailed_enough(key):
+    if unwanted(key) or _mailed_enough(key):
         return
     Subscriber.objects.get_or_create(address=key, defaults={"language": wanted.language})
     row = Subscriber.objects.select_for_update().get(address=key)
@@ -88,7 +89,7 @@ def confirm(token: str) -> Subscriber:
     if consent.is_given(row, nonce):
         return row
     asked = consent.in_time(row, nonce)
-    if asked is None or _unwanted(row.address):
+    if asked is None or unwanted(row.address):
         raise NotFound("subscription")
     consent.give(row, nonce, asked)
     moment = clock.now()
@@ -143,18 +144,22 @@ def come_back(reader: Reader) -> None:
 def leave(reader: Reader) -> None:
     """End everything that releases come by to the reader's address, lists of the press desk too. Idempotent.
 
-    Of one who never confirmed nothing is kept.
+    Of one who never confirmed nothing is kept, nor of questions to a press desk that wait for the address to be proven.
     """
     if address := address_of(reader):
         _leave(address)
 
 
 @transaction.atomic
-def never_again(reader: Reader) -> None:
-    """Leave, and let nobody have a mail of the newsroom sent to the address again. Idempotent."""
+def never_again(reader: Reader) -> bool:
+    """Leave, and let nobody have a mail of the newsroom sent to the address again. Idempotent.
+
+    False: nothing of the reader is kept any more, the address neither, so nothing could be promised.
+    """
     if address := address_of(reader):
         _leave(address)
         suppress(address, Why.OWN)
+    return bool(address)
 
 
 @transaction.atomic
@@ -189,6 +194,8 @@ def address_of(reader: Reader) -> str:
         row = Subscriber.objects.filter(pk=reader.subscriber).first()
     elif reader.entry is not None:
         row = ListEntry.objects.filter(pk=reader.entry).first()
+    elif reader.inquiry is not None:
+        return Inquiry.objects.filter(pk=reader.inquiry).values_list("email", flat=True).first() or ""
     return row.address if row is not None else ""
 
 
@@ -252,6 +259,7 @@ def _held(reader: Reader) -> Subscriber:
 def _leave(address: str) -> None:
     row = Subscriber.objects.select_for_update().filter(address=address).first()
     touched = ListEntry.objects.filter(address=address, left=None).update(left=clock.now())
+    Inquiry.objects.filter(email=address, proven=None).delete()
     if row is not None and row.state == State.PENDING:
         row.delete()
         return
@@ -279,7 +287,7 @@ def _mailbox_works(row: Subscriber) -> None:
     Suppression.objects.filter(digest=digest).exclude(why=Why.OWN).delete()
 
 
-def _unwanted(address: str) -> bool:
+def unwanted(address: str) -> bool:
     """Does the reader want no mail of the newsroom at all? An address whose mail came back may be tried again."""
     return Suppression.objects.filter(digest=digest_of(address)).exclude(why=Why.BOUNCED).exists()
 

@@ -179,7 +179,10 @@ def _leave_page(request: HttpRequest, reader: Reader, found: Reading | None) -> 
     if request.method != "POST":
         return render(request, "newsroom/subscribing/leave.html", {"found": found})
     never = "never" in request.POST
-    (services.never_again if never else services.leave)(reader)
+    if not never:
+        services.leave(reader)
+    elif not services.never_again(reader):
+        return render(request, "newsroom/subscribing/leave.html", {"found": None})
     return render(request, "newsroom/subscribing/left.html", {"never": never})
 
 
