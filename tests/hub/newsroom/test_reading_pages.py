@@ -204,6 +204,11 @@ def test_structured_data_says_what_the_page_says(cast: Cast, planned: Version) -
     assert data["inLanguage"] == "da"
     assert [one["name"] for one in data["author"]] == ["Nordsensor", "Østuniversitetet"]
     assert data["image"][0]["creditText"] == "Foto: Asta Eksempelsen"
+    # A picture for the press has no licence with an address: its terms stand in words.
+    assert data["image"][0]["copyrightNotice"] == "free for editorial use, with credit"
+    assert "license" not in data["image"][0]
+    assert data["license"] == "https://creativecommons.org/licenses/by/4.0/"
+    assert {one["@type"] for one in data["about"]} == {"DefinedTerm"}
     metas = dict(re.findall(r'<meta property="(og:[^"]+)" content="([^"]*)">', page))
     assert metas["og:type"] == "article"
     assert metas["og:url"] == SITE + path(planned)

@@ -13,6 +13,7 @@ from tests.hub.newsroom.conftest import HOUR, WORDS
 from vidensbro.hub.common.clock import clock_at
 from vidensbro.hub.common.errors import Conflict, Denied, Invalid, NotFound
 from vidensbro.hub.newsroom import services
+from vidensbro.hub.newsroom.announcements import APPROVAL
 from vidensbro.hub.newsroom.models import Release, State, Version
 from vidensbro.hub.newsroom.rules import see_version
 from vidensbro.hub.newsroom.services import wording_of
@@ -149,6 +150,25 @@ def test_another_issuer_must_approve_too(cast: Cast) -> None:
     assert (row.state, row.publish_at) == (State.IN_REVIEW, None)
     row = services.approve(SYSTEM, row.pk, cast.university.pk, 1)
     assert row.state == State.APPROVED
+
+
+def test_nobody_waits_for_an_issuer_who_has_gone(cast: Cast, draft: Version) -> None:
+    services.hand_in(SYSTEM, draft.pk, draft.number)
+    row = services.approve(SYSTEM, draft.pk, cast.company.pk, draft.number)
+    assert row.state == State.IN_REVIEW
+    services.edit_release(cast["member"], row.release_id, issuers=[cast.company.pk])
+    row.refresh_from_db()
+    assert row.state == State.APPROVED
+
+
+def test_an_issuer_who_comes_later_is_asked(cast: Cast) -> None:
+    alone = services.create_release(cast["member"], [cast.company.pk], "da", WORDS)
+    services.hand_in(SYSTEM, alone.pk, 1)
+    Entry.objects.all().delete()
+    services.edit_release(
+        cast["coordinator"], alone.release_id, issuers=[cast.company.pk, cast.university.pk]
+    )
+    assert Entry.objects.filter(topic=APPROVAL, key=f"{alone.pk}:1").exists()
 
 
 def test_what_versions_share_is_told_anew_once_they_are_out(

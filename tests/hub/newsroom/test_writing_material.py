@@ -128,6 +128,46 @@ def test_a_document_is_added_renamed_and_removed(draft: Version, client: Client)
     assert not Document.objects.exists()
 
 
+def sent_by(page: str) -> dict[str, str]:
+    """What the page of a contact keeps hidden of what it showed."""
+    return dict(re.findall(r'<input type="hidden" name="(initial-\w+)" value="([^"]*)">', page))
+
+
+def test_two_who_edit_a_contact_at_once_undo_nothing(cast: Cast, draft: Version, client: Client) -> None:
+    given = {"name": "Asta", "email": "asta@example.org", "phone": "12 34 56 78"}
+    row = contacts.add(cast["member"], draft.release_id, cast.company.pk, **given)
+    given["organisation"] = str(cast.company.pk)
+    address = at("edit-release-contact", draft, row.pk)
+    seen = sent_by(client.get(address).text)
+    assert seen["initial-phone"] == "12 34 56 78"
+    assert client.post(address, {**seen, **given, "phone": "11 11 11 11"}).status_code == 302
+    assert client.post(address, {**seen, **given, "name": "Asta E"}).status_code == 302
+    row.refresh_from_db()
+    assert (row.name, row.phone) == ("Asta E", "11 11 11 11")
+    late = client.post(address, {**seen, **given, "phone": "22 22 22 22"})
+    assert late.status_code == 400
+    assert "“11 11 11 11” now" in late.text
+    assert 'value="22 22 22 22"' in late.text
+    row.refresh_from_db()
+    assert row.phone == "11 11 11 11"
+    assert client.post(address, {**sent_by(late.text), **given, "phone": "22 22 22 22"}).status_code == 302
+    row.refresh_from_db()
+    assert row.phone == "22 22 22 22"
+
+
+def test_two_who_edit_a_picture_at_once_undo_nothing(draft: Version, cast: Cast, client: Client) -> None:
+    row = pictures.add_to_release(
+        cast["member"], draft.release_id, upload("seng.jpg", saved(quarters(60, 40))), **SAID
+    )
+    address = at("edit-release-picture", draft, row.pk)
+    seen = sent_by(client.get(address).text)
+    given = {**SAID, "licence": "press", "focal_x": "50.0", "focal_y": "50.0"}
+    assert client.post(address, {**seen, **given, "alt_en": "A bed by night"}).status_code == 302
+    assert client.post(address, {**seen, **given, "focal_x": "25"}).status_code == 302
+    row.refresh_from_db()
+    assert (row.alt_en, row.focal_x) == ("A bed by night", 0.25)
+
+
 def test_material_of_another_release_is_not_reached_through_this_one(
     cast: Cast, draft: Version, client: Client
 ) -> None:

@@ -56,13 +56,14 @@ def news_article(shown: Shown) -> dict[str, Any] | None:
             "publisher": issuers[:1],
             "copyrightHolder": issuers,
             "license": shown.terms.href,
+            "copyrightNotice": "" if shown.terms.href else shown.terms.label,
             "isAccessibleForFree": True,
             "image": [_image(one) for one in shown.pictures],
             "correction": [
                 {"@type": "CorrectionComment", "text": one.note, "datePublished": _moment(one.at)}
                 for one in shown.corrections
             ],
-            "about": [one.label for one in shown.fields],
+            "about": [{"@type": "DefinedTerm", "name": one.label} for one in shown.fields],
             "mentions": [_mention(one) for one in shown.subjects if one.public],
             "associatedMedia": [
                 {
@@ -126,6 +127,7 @@ def _image(picture: ShownPicture) -> dict[str, Any]:
             "caption": picture.caption or picture.alt,
             "creditText": picture.credit,
             "license": picture.terms.href,
+            "copyrightNotice": "" if picture.terms.href else picture.terms.label,
         }
     )
 

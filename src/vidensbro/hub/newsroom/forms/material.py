@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from vidensbro.hub.files.kinds import extensions
+from vidensbro.hub.newsroom.forms.shared import SharedForm
 from vidensbro.hub.newsroom.models import Contact, Language, Licence, Picture
 from vidensbro.hub.newsroom.services import documents, pictures
 from vidensbro.hub.ui.forms import PlainText
@@ -18,7 +19,7 @@ from vidensbro.hub.ui.forms import PlainText
 WHOLE = 100
 
 
-class PictureForm(forms.Form):
+class PictureForm(SharedForm):
     """What is said of a picture, and the point that every cut keeps, in percent from the upper left corner."""
 
     alt_da = PlainText(
@@ -74,7 +75,7 @@ def picture_values(row: Picture) -> dict[str, Any]:
     }
 
 
-class DocumentForm(forms.Form):
+class DocumentForm(SharedForm):
     """What is said of a document."""
 
     title = PlainText(label=_("Title"), max_length=200)
@@ -99,7 +100,7 @@ class NewDocumentForm(DocumentForm):
         )
 
 
-class ContactForm(forms.Form):
+class ContactForm(SharedForm):
     """Somebody whom the press may call."""
 
     organisation = forms.ChoiceField(label=_("Answers for"))

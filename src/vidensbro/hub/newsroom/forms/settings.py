@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from vidensbro.hub.newsroom.forms.groups import PartForm, typed
+from vidensbro.hub.newsroom.forms.shared import SharedForm
 from vidensbro.hub.newsroom.models import Language, Licence, Release
 from vidensbro.hub.newsroom.services.beginning import Reachable
 from vidensbro.hub.ui.fields import field_choices
@@ -20,10 +21,11 @@ from vidensbro.hub.ui.forms import PlainText
 Choices = list[tuple[str, str]]
 
 
-class SettingsForm(forms.Form):
+class SettingsForm(SharedForm):
     """The settings, with a way to find organisations by name.
 
-    A field that was not touched is not changed: so two who edit at once do not undo each other's settings.
+    A field that was not touched is not changed, and of a list only what was ticked or unticked: so two who edit at once
+    do not undo each other's settings.
     """
 
     issuers = forms.MultipleChoiceField(
@@ -65,8 +67,12 @@ class SettingsForm(forms.Form):
     )
     use_required_attribute = False
 
-    def __init__(self, *args: Any, organisations: Choices, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, organisations: Choices, page: QueryDict | None = None, **kwargs: Any
+    ) -> None:
+        """With `page`, what that one kept of what it showed is kept on."""
         super().__init__(*args, **kwargs)
+        self._page = page
         cast(forms.ChoiceField, self.fields["issuers"]).choices = organisations
         cast(forms.ChoiceField, self.fields["first"]).choices = [
             ("", _("as in the list above")),
@@ -83,7 +89,7 @@ class SettingsForm(forms.Form):
 
     def issuer_ids(self) -> list[str]:
         """The issuers in their order."""
-        chosen: list[str] = self.cleaned_data["issuers"]
+        chosen = self._merged("issuers")
         first = self.cleaned_data["first"]
         return [first, *(one for one in chosen if one != first)] if first else chosen
 
@@ -93,22 +99,47 @@ class SettingsForm(forms.Form):
         given = self.cleaned_data
         return {**{name: given[name] for name in names}, "fields": given["fields_chosen"]}
 
-    def changes(self) -> dict[str, Any]:
+    def touched(self) -> dict[str, Any]:
         """What `services.edit_release` takes: only what was changed on this page."""
         touched = set(self.changed_data)
         columns = self.columns()
         columns["fields_chosen"] = columns.pop("fields")
         found = {name: value for name, value in columns.items() if name in touched}
-        if "fields_chosen" in found:
-            found["fields"] = found.pop("fields_chosen")
+        if found.pop("fields_chosen", None) is not None:
+            found["fields"] = self._merged("fields_chosen")
         if touched & {"issuers", "first"}:
             found["issuers"] = self.issuer_ids()
         return found
 
     def seen(self) -> SafeString:
         """Hidden fields that keep what the page showed."""
-        kept = [bound for bound in self if bound.field.show_hidden_initial]
-        return format_html_join("", "{}", ((bound.as_hidden(only_initial=True),) for bound in kept))
+        if self._page is not None:
+            return _kept(self._page)
+        lists = [one for one in self if one.field.show_hidden_initial and one.name not in self._stored()]
+        if self.is_bound:
+            return super().seen() + _kept(
+                cast(QueryDict, self.data), [one.html_initial_name for one in lists]
+            )
+        return super().seen() + format_html_join(
+            "", "{}", ((one.as_hidden(only_initial=True),) for one in lists)
+        )
+
+    def _merged(self, name: str) -> list[str]:
+        """A list as it is stored now, with what was ticked on this page and without what was unticked."""
+        chosen: list[str] = self.cleaned_data[name]
+        if not any(key.startswith("initial-") for key in self.data):
+            return chosen
+        shown = set(cast(QueryDict, self.data).getlist(self.add_initial_prefix(name)))
+        now: list[str] = self.initial.get(name, [])
+        kept = [one for one in now if one in chosen or one not in shown]
+        return [*kept, *(one for one in chosen if one not in shown and one not in kept)]
+
+
+def _kept(page: QueryDict, names: Iterable[str] | None = None) -> SafeString:
+    """What a page that was sent kept of what it showed."""
+    wanted = [one for one in page if one.startswith("initial-")] if names is None else names
+    pairs = ((name, value) for name in wanted for value in page.getlist(name))
+    return format_html_join("", '<input type="hidden" name="{}" value="{}">', pairs)
 
 
 class NewReleaseForm(SettingsForm):

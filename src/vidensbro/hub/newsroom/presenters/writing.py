@@ -298,7 +298,8 @@ def _others(actor: Actor, row: Version) -> list[Other]:
 def _contacts(row: Version) -> list[tuple[str, list[Contact]]]:
     """Contacts of each organisation, issuers in their order first."""
     release = row.release
-    names = {one.organisation_id: organisation_name(one.organisation) for one in release.issuers.all()}
+    issuers = release.issuers.select_related("organisation")
+    names = {one.organisation_id: organisation_name(one.organisation) for one in issuers}
     found: dict[object, list[Contact]] = {key: [] for key in names}
     for one in release.contacts.select_related("organisation"):
         names.setdefault(one.organisation_id, organisation_name(one.organisation))

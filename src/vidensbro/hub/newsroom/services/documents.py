@@ -48,7 +48,7 @@ def add(
     row.file = files.store(actor, upload, allowed=KINDS, field=FIELD)
     check_row(row)
     row.save()
-    record(actor, "release.document_added", "release", release.pk, {"document": str(row.pk)})
+    record(actor, "release.document_added", "release", release.pk, _told(row))
     material_changed(release)
     return row
 
@@ -62,7 +62,7 @@ def edit(actor: Actor, document_id: uuid.UUID | str, **changes: Any) -> Document
     if changed:
         check_row(row)
         row.save()
-        told = {"document": str(row.pk), "columns": changed}
+        told = {**_told(row), "columns": changed}
         record(actor, "release.document_changed", "release", row.release_id, told)
         material_changed(row.release)
     return row
@@ -72,7 +72,7 @@ def edit(actor: Actor, document_id: uuid.UUID | str, **changes: Any) -> Document
 def remove(actor: Actor, document_id: uuid.UUID | str) -> None:
     """Take a document away. Raises NotFound, Denied."""
     row = _held(actor, document_id)
-    record(actor, "release.document_removed", "release", row.release_id, {"document": str(row.pk)})
+    record(actor, "release.document_removed", "release", row.release_id, _told(row))
     row.delete()
     files.check_later(row.file_id)
     material_changed(row.release)
@@ -84,6 +84,11 @@ def _held(actor: Actor, document_id: uuid.UUID | str) -> Document:
         raise NotFound("document", document_id)
     row.release = held_release(actor, row.release_id)
     return row
+
+
+def _told(row: Document) -> dict[str, Any]:
+    """What the log says of it; feeds go by the language (`feeds.changes`)."""
+    return {"document": str(row.pk), "language": row.language}
 
 
 def _line(text: str) -> str:

@@ -13,7 +13,8 @@ from vidensbro.hub.audit.services import record
 from vidensbro.hub.common.errors import Conflict
 from vidensbro.hub.common.validation import apply_changes, check_row
 from vidensbro.hub.directory.services.rows import replace_fields
-from vidensbro.hub.newsroom.models import OUT, Issuer, Release, State
+from vidensbro.hub.newsroom.announcements import approval_asked
+from vidensbro.hub.newsroom.models import OUT, Issuer, Release, State, Version
 from vidensbro.hub.newsroom.services.drafting import COLUMNS, hour_has_come, issuing
 from vidensbro.hub.newsroom.services.material import held_release, material_changed
 
@@ -60,9 +61,19 @@ def _replace_issuers(actor: Actor, row: Release, ids: Sequence[uuid.UUID | str])
     Issuer.objects.bulk_create(
         Issuer(release=row, organisation=one, position=place) for place, one in enumerate(organisations)
     )
-    if not set(wanted) <= set(before):
-        for version in versions:
-            if version.state in (State.APPROVED, State.SCHEDULED):
-                version.state, version.publish_at = State.IN_REVIEW, None
-                version.save()
+    for version in versions:
+        _approve_anew(version, set(wanted), more=not set(wanted) <= set(before))
     return True
+
+
+def _approve_anew(version: Version, issuers: set[uuid.UUID], *, more: bool) -> None:
+    """Who has come approves, too; once only those who have gone are missing, nobody is waited for."""
+    if more and version.state in (State.IN_REVIEW, State.APPROVED, State.SCHEDULED):
+        version.state, version.publish_at = State.IN_REVIEW, None
+        version.save()
+        approval_asked(version)
+    elif not more and version.state == State.IN_REVIEW:
+        given = version.approvals.filter(number=version.number).values_list("organisation_id", flat=True)
+        if issuers <= set(given):
+            version.state = State.APPROVED
+            version.save()

@@ -46,5 +46,5 @@ def document(request: HttpRequest, document_id: uuid.UUID) -> FileResponse:
     """A document of a release as a download."""
     actor = sender(request)
     row = material.document(actor, document_id)
-    log_file(actor, row.release_id, row.pk)
+    log_file(actor, row.release_id, row.pk, row.language)
     return responses.attachment(row.file)

@@ -113,7 +113,7 @@ def settings(request: HttpRequest, version_id: uuid.UUID) -> HttpResponse:
     form = _settings_form(request, actor, row)
     if request.method == "POST" and "action" not in request.POST and form.is_valid():
         try:
-            services.edit_release(actor, row.release_id, **form.changes())
+            services.edit_release(actor, row.release_id, **form.touched())
         except Invalid as error:
             show_problems(form, error)
         except (Conflict, Denied) as error:
@@ -182,5 +182,6 @@ def _settings_form(request: HttpRequest, actor: Actor, row: Version) -> Settings
     chosen = [*posted.getlist("issuers"), *initial["issuers"]]
     choices = presenters.issuer_choices(actor, chosen, posted.get("issuer_name", ""))
     if "action" in posted:
-        return SettingsForm(initial=settings_typed(SettingsForm, posted), organisations=choices)
+        typed = settings_typed(SettingsForm, posted)
+        return SettingsForm(initial=typed, organisations=choices, page=posted)
     return SettingsForm(posted, initial=initial, organisations=choices)

@@ -77,7 +77,7 @@ def edit_picture(request: HttpRequest, version_id: uuid.UUID, picture_id: uuid.U
     shown = {"picture": picture, "src": presenters.preview(picture)}
 
     def save() -> None:
-        pictures.edit(actor, picture.pk, **form.columns())
+        pictures.edit(actor, picture.pk, **form.changes(form.columns()))
 
     return _form(request, row, form, "newsroom/writing/picture.html", save, **shown)
 
@@ -112,7 +112,7 @@ def edit_document(request: HttpRequest, version_id: uuid.UUID, document_id: uuid
     form = DocumentForm(request.POST or None, initial=initial)
 
     def save() -> None:
-        documents.edit(actor, document.pk, **form.cleaned_data)
+        documents.edit(actor, document.pk, **form.changes(form.cleaned_data))
 
     return _form(request, row, form, "newsroom/writing/document.html", save, document=document)
 
@@ -145,8 +145,8 @@ def edit_contact(request: HttpRequest, version_id: uuid.UUID, contact_id: uuid.U
     )
 
     def save() -> None:
-        organisation = form.cleaned_data["organisation"]
-        contacts.edit(actor, contact.pk, organisation_id=organisation, **form.columns())
+        changes = form.changes(form.cleaned_data)
+        contacts.edit(actor, contact.pk, organisation_id=changes.pop("organisation", None), **changes)
 
     return _form(request, row, form, "newsroom/writing/contact.html", save, contact=contact)
 
