@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -23,8 +26,8 @@ from vidensbro.hub.newsroom import services as releases
 from vidensbro.hub.newsroom.models import EmbargoAcceptance, Journalist, Version
 from vidensbro.hub.newsroom.queries import press as queries
 from vidensbro.hub.newsroom.queries import versions
-from vidensbro.hub.newsroom.rules import accept_embargo
-from vidensbro.hub.newsroom.services import inquiries
+from vidensbro.hub.newsroom.rules import accept_embargo, see_version
+from vidensbro.hub.newsroom.services import documents, inquiries
 from vidensbro.hub.newsroom.services import journalists as services
 from vidensbro.hub.newsroom.services.inquiries import Question
 
@@ -147,6 +150,26 @@ def test_the_terms_are_accepted_by_name_and_what_is_read_is_on_record(
     assert Event.objects.filter(action="embargo.accepted").count() == 1
 
 
+def test_a_document_of_the_version_that_still_waits_is_on_record_though_the_other_is_out(
+    cast: Cast, client: Client, rita: User, held: Version
+) -> None:
+    given = {"title": "Report", "language": "en"}
+    file = SimpleUploadedFile("tal.txt", b"Numbers", "text/plain")
+    document = documents.add(SYSTEM, held.release_id, file, **given)
+    english = releases.add_version(SYSTEM, held.release_id, "en", WORDS)
+    releases.hand_in(SYSTEM, english.pk, 1)
+    for one in english.release.issuers.all():
+        releases.approve(SYSTEM, english.pk, one.organisation_id, 1)
+    releases.schedule(SYSTEM, english.pk, HOUR + timedelta(days=1))
+    accepted(trusted(cast, rita), held)
+    client.force_login(rita)
+    with clock_at(HOUR):
+        found = client.get(reverse("release-document", args=[document.pk]))
+        assert (found.status_code, found.getvalue()) == (200, b"Numbers")
+    reads = Event.objects.filter(action=services.READ, object_id=str(english.pk))
+    assert [one.details["file"] for one in reads] == [str(document.pk)]
+
+
 def test_a_release_under_embargo_can_be_asked_about(
     cast: Cast, client: Client, rita: User, held: Version
 ) -> None:
@@ -199,6 +222,7 @@ def test_ended_trust_a_closed_embargo_and_a_closed_account_show_nothing_at_once(
     assert client.get(reverse("for-the-press")).status_code == 403
     assert client.get(reverse("accept-embargo", args=[held.pk])).status_code == 404
     services.trust(cast["secretariat"], rita.email, "Avisen")
+    accepted(actor, held)
     assert sees(actor, held)
     releases.edit_release(SYSTEM, held.release_id, embargo_for_press=False)
     assert not sees(actor, held)
@@ -251,8 +275,49 @@ def test_other_terms_than_those_that_hold_are_not_accepted(cast: Cast, rita: Use
         release=held.release, user=rita, name="Rita", terms="2019-1", at=NOON - timedelta(days=9)
     )
     accepted(actor, held)
-    row = EmbargoAcceptance.objects.get()
-    assert (row.terms, row.at) == (services.TERMS, NOON)
+    old, new = EmbargoAcceptance.objects.order_by("at")
+    assert (new.terms, new.at, new.lapsed) == (services.TERMS, NOON, None)
+    assert (old.terms, old.at, old.lapsed) == ("2019-1", NOON - timedelta(days=9), NOON)
+
+
+def test_trust_that_is_given_anew_revives_nothing_that_was_accepted(
+    cast: Cast, client: Client, rita: User, held: Version
+) -> None:
+    actor = trusted(cast, rita)
+    accepted(actor, held)
+    services.end_trust(cast["secretariat"], rita.pk)
+    services.trust(cast["secretariat"], rita.email, "Avisen")
+    client.force_login(rita)
+    where = reverse("release", args=[held.language, held.slug])
+    assert not sees(actor, held)
+    assert not see_version.allows(actor, held)
+    assert client.get(where).status_code == 404
+    assert held.headline not in client.get(reverse("for-the-press")).content.decode()
+    assert [one.version for one in queries.offered(actor)] == [None]
+    accepted(actor, held)
+    assert client.get(where).status_code == 200
+    # The first acceptance stays on record, in the table, in the log, and where the secretariat looks.
+    assert [one.lapsed for one in EmbargoAcceptance.objects.order_by("pk")] == [NOON, None]
+    assert Event.objects.filter(action="embargo.accepted").count() == 2
+    page = Client(headers={"accept-language": "en"})
+    page.force_login(cast.users["secretariat"])
+    told = page.get(reverse("journalists")).content.decode()
+    assert told.count("terms 2026-1") == 2
+    assert told.count("no longer counts, since") == 1
+
+
+def test_what_was_accepted_before_acceptances_could_lapse(cast: Cast, rita: User, held: Version) -> None:
+    step = import_module("vidensbro.hub.newsroom.migrations.0005_acceptance_lapsed")
+    early, late = NOON - timedelta(days=2), NOON + timedelta(hours=1)
+    for trusted_at, ended, lapsed in ((early, None, None), (late, None, late), (early, late, late)):
+        Journalist.objects.update_or_create(
+            user=rita, defaults={"outlet": "Avisen", "trusted_at": trusted_at, "ended": ended}
+        )
+        row = EmbargoAcceptance.objects.create(release=held.release, user=rita, name="Rita", terms="2026-1")
+        step.lapse(apps, None)
+        row.refresh_from_db()
+        assert row.lapsed == lapsed
+        row.delete()
 
 
 def test_the_terms_keep_their_name_only_as_long_as_their_words() -> None:

@@ -63,9 +63,15 @@ def _send(
 def inquiry_to_prove(row: Inquiry, prove_url: str) -> None:
     """Ask whoever reads the address whether it was they who asked a press desk. Nothing that was typed goes along: it
     may be anybody who typed it. Call inside the transaction."""
-    context = {"row": row, "prove_url": prove_url}
-    to = Recipient(row.email, language=row.language)
-    mail.send(INQUIRY_OWN.code, to, "newsroom/mail/inquiry_prove", context, key=f"inquiry-prove:{row.pk}")
+    leave_url = links.leave_url(links.reader_of(row))
+    mail.send(
+        INQUIRY_OWN.code,
+        Recipient(row.email, language=row.language),
+        "newsroom/mail/inquiry_prove",
+        {"row": row, "prove_url": prove_url, "leave_url": leave_url},
+        key=f"inquiry-prove:{row.pk}",
+        leave_url=leave_url,
+    )
 
 
 def inquiry_received(row: Inquiry) -> None:

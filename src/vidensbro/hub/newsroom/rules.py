@@ -78,6 +78,7 @@ class AcceptedEmbargo:
             user__is_active=True,
             user__journalist__ended__isnull=True,
             user__journalist__isnull=False,
+            lapsed__isnull=True,
             release__embargo_for_press=True,
         )
 

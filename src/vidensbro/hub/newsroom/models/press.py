@@ -34,7 +34,8 @@ class Journalist(models.Model):
 class EmbargoAcceptance(models.Model):
     """A journalist has accepted, by name, to keep one release to herself until the hour.
 
-    `terms` names the wording that was shown.
+    `terms` names the wording that was shown. It counts as long as `lapsed` is empty: not after trust in her was taken
+    away, nor once she accepted anew.
     """
 
     release = models.ForeignKey(Release, models.CASCADE, related_name="embargo_acceptances")
@@ -42,10 +43,13 @@ class EmbargoAcceptance(models.Model):
     name = models.CharField(max_length=200)
     terms = models.CharField(max_length=20)
     at = models.DateTimeField(default=clock.now)
+    lapsed = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["release", "user"], name="embargo_accepted_once"),
+            models.UniqueConstraint(
+                fields=["release", "user"], condition=Q(lapsed__isnull=True), name="embargo_accepted_once"
+            ),
             models.CheckConstraint(condition=~Q(name=""), name="embargo_accepted_by_name"),
         ]
 

@@ -83,7 +83,8 @@ def trust(actor: Actor, email: str, outlet: str) -> Journalist:
 
 @transaction.atomic
 def end_trust(actor: Actor, user_id: uuid.UUID | str) -> Journalist:
-    """Show somebody nothing before the hour any more, from this moment on; what was accepted stays on record.
+    """Show somebody nothing before the hour any more, from this moment on. What was accepted stays on record and does
+    not come back with trust: whoever is trusted again accepts the terms again.
 
     Raises:
         Denied: "secretariat_only". NotFound: nobody of that id is trusted.
@@ -94,6 +95,7 @@ def end_trust(actor: Actor, user_id: uuid.UUID | str) -> Journalist:
         raise NotFound(KIND, user_id)
     row.ended = clock.now()
     row.save()
+    EmbargoAcceptance.objects.filter(user=row.user_id, lapsed=None).update(lapsed=row.ended)
     record(actor, "journalist.trust_ended", KIND, row.user_id)
     return row
 
@@ -102,12 +104,15 @@ def end_trust(actor: Actor, user_id: uuid.UUID | str) -> Journalist:
 def accept(actor: Actor, version_id: uuid.UUID | str, name: str, terms: str, language: str) -> Version:
     """Accept, by name, the terms under which a release may be read before its hour; gives what can be read now.
 
-    `terms` and `language` say which wording was shown. A second time changes nothing.
+    `terms` and `language` say which wording was shown. A second time changes nothing; what was accepted under other
+    terms stays on record beside this.
 
     Raises:
         NotFound: there is none that is open to the actor as a journalist.
         Invalid: the name. Conflict: other terms hold by now ("terms_changed").
     """
+    # Trust that is taken away at the same moment is taken away before or after this.
+    list(Journalist.objects.select_for_update().filter(user=actor.user_id))
     row = accept_embargo.visible(actor, Version.objects.filter(pk=key_of(version_id))).first()
     if row is None:
         raise NotFound("release_version", version_id)
@@ -122,12 +127,11 @@ def accept(actor: Actor, version_id: uuid.UUID | str, name: str, terms: str, lan
         raise Conflict("terms_changed")
     # Nobody else is given a version under embargo.
     assert actor.user_id is not None
-    there = EmbargoAcceptance.objects.filter(release=row.release_id, user=actor.user_id, terms=TERMS)
-    if not there.exists():
-        EmbargoAcceptance.objects.update_or_create(
-            release_id=row.release_id,
-            user_id=actor.user_id,
-            defaults={"name": told, "terms": TERMS, "at": clock.now()},
+    there = EmbargoAcceptance.objects.filter(release=row.release_id, user=actor.user_id, lapsed=None)
+    if not there.filter(terms=TERMS).exists():
+        there.update(lapsed=clock.now())
+        EmbargoAcceptance.objects.create(
+            release_id=row.release_id, user_id=actor.user_id, name=told, terms=TERMS
         )
         details = {"terms": TERMS, "language": language, "version": str(row.pk)}
         record(actor, "embargo.accepted", "release", row.release_id, details)
@@ -147,11 +151,16 @@ def log_read(actor: Actor, version: Version) -> bool:
 
 
 @transaction.atomic
-def log_file(actor: Actor, release_id: uuid.UUID, file_id: uuid.UUID) -> bool:
-    """The same for a document or a full picture of a release; False as well if everybody may have it by now."""
-    if actor.user_id is None or sees_release(VISITOR, release_id):
+def log_file(actor: Actor, release_id: uuid.UUID, file_id: uuid.UUID, language: str = "") -> bool:
+    """The same for a document or a full picture of a release; False as well if everybody may have it by now.
+
+    `language` is that of the version it goes with, "" if it goes with every one.
+    """
+    if actor.user_id is None or sees_release(VISITOR, release_id, language):
         return False
     rows = versions.visible(actor).filter(release=release_id, state=State.SCHEDULED)
+    if language:
+        rows = rows.filter(language=language)
     row = next((one for one in rows if _early(actor, one)), None)
     if row is None:
         return False
