@@ -220,6 +220,7 @@ def test_a_number_from_the_environment_is_named(tmp_path) -> None:
     ("line", "told"),
     [
         (["match", "text", "--kind", "unicorn"], "unicorn"),
+        (["match", "text", "--kind", "release"], "release"),
         (["match", "text", "--country", "Danmark"], "“Danmark” is no country code."),
         (["run", "--district", "atlantis", "--port", "0"], "atlantis"),
     ],

@@ -144,6 +144,7 @@ def test_a_draft_can_be_thrown_away(cast: Cast) -> None:
     [
         ({"readiness": 10}, "", "need_readiness_1_to_9"),
         ({"sought": ["unicorn"]}, "sought", "invalid_choice"),
+        ({"sought": ["release"]}, "sought", "invalid_choice"),
         ({"visibility": "secret"}, "visibility", "invalid_choice"),
         ({"title": "x" * 201}, "title", "max_length"),
         ({"text": "x" * 100_000}, "text", "max_length"),

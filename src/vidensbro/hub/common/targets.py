@@ -46,6 +46,10 @@ class Target(Protocol):
     def plural(self) -> str | Promise:
         """What several are called."""
 
+    @property
+    def sought(self) -> bool:
+        """Does anybody with a need look for such things? What is only searched for by its words is no answer to one."""
+
     def documents(self, ids: Iterable[str] | None = None) -> Iterator[Document]:
         """Documents of the rows with these ids (all when None) that belong in an index, in order of id.
 
@@ -76,3 +80,14 @@ def targets() -> Mapping[str, Target]:
 def kinds() -> tuple[str, ...]:
     """The codes of all kinds that can be matched."""
     return tuple(targets())
+
+
+def sought_targets() -> Mapping[str, Target]:
+    """Those of them that somebody with a need may look for: what pages offer, and what a need that names nothing is
+    answered with."""
+    return {kind: target for kind, target in targets().items() if target.sought}
+
+
+def sought_kinds() -> tuple[str, ...]:
+    """Their codes."""
+    return tuple(sought_targets())

@@ -45,6 +45,7 @@ class OrganisationTarget:
     kind = "organisation"
     label = _("Organisation")
     plural = _("Organisations")
+    sought = True
 
     def count(self) -> int:
         """How many belong in an index."""
@@ -90,6 +91,7 @@ class PersonTarget:
     kind = "person"
     label = _("Person")
     plural = _("People")
+    sought = True
 
     def count(self) -> int:
         """How many belong in an index."""

@@ -33,6 +33,8 @@ class Line(NamedTuple):
 class WorkTarget:
     """Works of one kind. Withdrawn and retracted ones speak for nobody and are left out."""
 
+    sought = True
+
     def __init__(self, kind: str, label: str | Promise, plural: str | Promise) -> None:
         self.kind = kind
         self.label = label
@@ -76,6 +78,8 @@ class WorkTarget:
 
 class OfferTarget:
     """Offers of one kind."""
+
+    sought = True
 
     def __init__(self, kind: str, label: str | Promise, plural: str | Promise) -> None:
         self.kind = kind

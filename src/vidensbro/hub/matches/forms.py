@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from vidensbro.hub.common import clock
-from vidensbro.hub.common.targets import targets
+from vidensbro.hub.common.targets import sought_targets
 from vidensbro.hub.matches.models import Feedback
 from vidensbro.hub.matches.services import LONGEST_TEXT
 from vidensbro.hub.ui.fields import field_choices, with_narrower
@@ -30,8 +30,8 @@ REASONS = tuple(Feedback.Reason.choices)
 
 
 def kind_choices() -> list[tuple[str, Any]]:
-    """Every kind that can be matched."""
-    return [(kind, target.plural) for kind, target in targets().items()]
+    """Every kind that can be sought."""
+    return [(kind, target.plural) for kind, target in sought_targets().items()]
 
 
 class NeedBoxForm(forms.Form):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
 from datetime import datetime
 
@@ -18,7 +18,7 @@ from vidensbro.hub.common import clock
 from vidensbro.hub.common.errors import Denied, Invalid, NotFound, Problems
 from vidensbro.hub.common.rows import NO_ID
 from vidensbro.hub.common.targets import kinds as all_kinds
-from vidensbro.hub.common.targets import targets
+from vidensbro.hub.common.targets import sought_kinds, targets
 from vidensbro.hub.common.validation import check_row
 from vidensbro.hub.directory.actors import actor_of
 from vidensbro.hub.matches.engine import engine, unavailable_if_broken
@@ -29,7 +29,7 @@ from vidensbro.hub.matches.training import features_now
 from vidensbro.hub.needs import queries as needs
 from vidensbro.hub.needs.announcements import matches_outdated
 from vidensbro.hub.needs.models import Need, State
-from vidensbro.kit.matching import Engine, Filters, Result
+from vidensbro.kit.matching import Advice, Engine, Filters, Result
 from vidensbro.kit.matching import Need as KitNeed
 from vidensbro.kit.matching.learning import Ranker
 
@@ -51,8 +51,9 @@ def match(
 ) -> Result:
     """The best `limit` of each kind for a need, among what the actor may see. Writes nothing.
 
-    `kinds` narrows what the need seeks; `filters` narrows further, whatever audience they name. The order is that of
-    the ranker which was learned from introductions, where that is used (`ranker`).
+    `kinds` narrows what the need seeks; without any, it is answered with what can be sought. `filters` narrows further,
+    whatever audience they name. The order is that of the ranker which was learned from introductions, where that is
+    used (`ranker`).
 
     Raises:
         Invalid: there is no text, or far too much, or a kind that nothing is of.
@@ -64,20 +65,33 @@ def match(
 def _answer(
     actor: Actor, need: KitNeed, limit: int, kinds: Iterable[str], filters: Filters | None
 ) -> tuple[Result, Ranker]:
-    sought = tuple(kinds)
+    chosen = tuple(kinds)
     problems = Problems()
     problems.check(bool((need.text + need.title).strip()), "text", "required")
     problems.check(len(need.text) <= LONGEST_TEXT, "text", "max_length")
-    problems.check(set(sought) | set(need.sought) <= set(all_kinds()), "sought", "invalid_choice")
+    problems.check(set(need.sought) <= set(sought_kinds()), "sought", "invalid_choice")
+    problems.check(set(chosen) <= set(all_kinds()), "sought", "invalid_choice")
     problems.raise_if_any()
     allowed = replace(filters or Filters(), audience=actor.tokens)
-    if sought:
-        allowed = replace(allowed, kinds=sought)
+    narrowed = chosen or allowed.kinds
+    allowed = replace(allowed, kinds=narrowed or sought_kinds())
     running = engine()
     with unavailable_if_broken():
         found = _without_standings(running.match(need, allowed, limit=limit, as_of=clock.today()))
+    if not narrowed:
+        found = replace(found, advice=tuple(_not_about_kinds(found.advice)))
     ranker = ranker_for(scale(found.engine_version, found.dense))
     return ranked(found, ranker), ranker
+
+
+def _not_about_kinds(advice: Iterable[Advice]) -> Iterator[Advice]:
+    """Advice for somebody who has not narrowed any kinds: that some are left out is nothing to be changed."""
+    for one in advice:
+        values = tuple(name for name in one.values if name != "kinds")
+        if one.code != "filters_exclude":
+            yield one
+        elif values:
+            yield replace(one, values=values)
 
 
 def refresh(need_id: uuid.UUID | str) -> MatchRun | None:

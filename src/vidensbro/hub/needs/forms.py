@@ -10,7 +10,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from vidensbro.hub.common.targets import targets
+from vidensbro.hub.common.targets import sought_targets
 from vidensbro.hub.needs.models import Need, NeedTeaser, Visibility
 from vidensbro.hub.needs.services import LONGEST_MESSAGE, LONGEST_TEASER, LONGEST_TEXT
 from vidensbro.hub.ui.fields import field_choices
@@ -42,7 +42,7 @@ VISIBILITIES = [
 
 def kind_choices() -> list[tuple[str, Any]]:
     """Every kind that can be sought."""
-    return [(kind, target.plural) for kind, target in targets().items()]
+    return [(kind, target.plural) for kind, target in sought_targets().items()]
 
 
 class NeedForm(forms.Form):

@@ -13,6 +13,7 @@ from vidensbro.hub.accounts.actors import Actor
 from vidensbro.hub.accounts.policies import Answer
 from vidensbro.hub.common.errors import Denied, NotFound
 from vidensbro.hub.common.rows import NO_ID, key_of
+from vidensbro.hub.common.targets import sought_kinds
 from vidensbro.hub.directory.fields import below
 from vidensbro.hub.directory.models import Organisation
 from vidensbro.hub.directory.rules import see_organisation
@@ -99,7 +100,7 @@ def as_kit_need(row: Need) -> KitNeed:
         text=row.text,
         title=row.title,
         language=row.language,
-        sought=tuple(row.sought),
+        sought=tuple(kind for kind in row.sought if kind in sought_kinds()),
         fields=tuple(sorted(tag.notation for tag in row.field_tags.all())),
         place=Place(row.country, row.city, row.latitude, row.longitude) if has_place else None,
         readiness=row.readiness,

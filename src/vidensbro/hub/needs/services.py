@@ -14,7 +14,7 @@ from vidensbro.hub.audit.services import record
 from vidensbro.hub.common import clock
 from vidensbro.hub.common.errors import Conflict, Denied, NotFound, Problems
 from vidensbro.hub.common.rows import NO_ID, key_of
-from vidensbro.hub.common.targets import kinds
+from vidensbro.hub.common.targets import sought_kinds
 from vidensbro.hub.common.text import storable
 from vidensbro.hub.common.validation import apply_changes, check_row
 from vidensbro.hub.directory.models import Organisation
@@ -376,7 +376,7 @@ def _check(row: Need, *, finished: bool, named: Collection[uuid.UUID] = ()) -> N
     problems = Problems()
     problems.check(len(row.text) <= LONGEST_TEXT, "text", "max_length")
     problems.check(
-        isinstance(row.sought, list) and set(row.sought) <= set(kinds()), "sought", "invalid_choice"
+        isinstance(row.sought, list) and set(row.sought) <= set(sought_kinds()), "sought", "invalid_choice"
     )
     if finished:
         problems.check(len(row.text) >= SHORTEST_TEXT, "text", "too_short")

@@ -22,12 +22,14 @@ from vidensbro.kit.matching.model import PUBLIC, Document
 class ReleaseTarget:
     """Versions that are out now and were not withdrawn; the hour is asked of the clock, whoever asks for them.
 
-    Nobody stands behind one: what an organisation says of itself does not make it known for that.
+    Nobody stands behind one: what an organisation says of itself does not make it known for that. And no need is
+    answered with one: they are searched for, and related to each other.
     """
 
     kind = KIND
     label = _("Press release")
     plural = _("Press releases")
+    sought = False
 
     def count(self) -> int:
         """How many belong in an index."""

@@ -148,14 +148,14 @@ def _actor(viewer: str) -> Actor:
 
 
 def _ask(actor: Actor, need: Need, filters: Filters, kinds: tuple[str, ...], limit: int) -> Result:
-    from vidensbro.hub.common.targets import kinds as all_kinds
+    from vidensbro.hub.common.targets import sought_kinds
     from vidensbro.hub.matches.services import match as ask
 
-    unknown = sorted(set(kinds) - set(all_kinds()))
+    unknown = sorted(set(kinds) - set(sought_kinds()))
     if unknown:
         raise CommandError(
             _("Nothing is of the kind {kinds}.").format(kinds=", ".join(unknown)),
-            _("The kinds are: {kinds}").format(kinds=", ".join(all_kinds())),
+            _("The kinds are: {kinds}").format(kinds=", ".join(sought_kinds())),
             WRONG_USE,
         )
     return ask(actor, need, limit=limit, kinds=kinds, filters=filters)
