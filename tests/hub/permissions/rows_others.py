@@ -69,6 +69,7 @@ ROWS: tuple[Row, ...] = (
     act("language", post=ALL, language="da"),
     read("theme"),
     read("logo", get=GONE),
+    read("robots"),
     read("health"),
     read("ready"),
     # To everybody because the test asks from the machine itself; tests/hub/deploying asks from elsewhere.

@@ -12,6 +12,7 @@ from vidensbro.hub.web.language import language
 from vidensbro.hub.web.metrics import metrics
 from vidensbro.hub.web.needs import need
 from vidensbro.hub.web.processing import processing_record
+from vidensbro.hub.web.robots import robots
 from vidensbro.hub.web.secretariat import secretariat
 
 urlpatterns = [
@@ -56,6 +57,7 @@ urlpatterns = [
     path("language/", language, name="language"),
     path("theme.css", ui.theme, name="theme"),
     path("logo", ui.logo, name="logo"),
+    path("robots.txt", robots, name="robots"),
     path("healthz", health, name="health"),
     path("readyz", ready, name="ready"),
     path("metrics", metrics, name="metrics"),
