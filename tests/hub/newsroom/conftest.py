@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from tests.hub.cast import NOON, SYSTEM, Cast
+from vidensbro.hub.common.clock import clock_at
 from vidensbro.hub.newsroom import services
 from vidensbro.hub.newsroom.models import Version
 from vidensbro.hub.newsroom.services import Facts, Said, Wording
@@ -26,7 +27,8 @@ WORDS = Wording(
 def draft(cast: Cast) -> Version:
     """Written by the company's member, issued by the company and the university."""
     issuers = [cast.company.pk, cast.university.pk]
-    return services.create_release(cast["member"], issuers, "da", WORDS)
+    with clock_at(NOON):
+        return services.create_release(cast["member"], issuers, "da", WORDS)
 
 
 @pytest.fixture

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
+from email.utils import parsedate_to_datetime
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 
 from tests.hub.cast import NOON, SYSTEM, Cast
 from tests.hub.newsroom import samples
 from tests.hub.newsroom.conftest import HOUR, WORDS
-from tests.hub.newsroom.feeding import KINDS, ask, feed_path, put_on, texts, write
+from tests.hub.newsroom.feeding import KINDS, NAMES, ask, feed_path, put_on, texts, tree, write
 from vidensbro.hub.common.clock import clock_at
 from vidensbro.hub.directory.services.organisations import edit_organisation
 from vidensbro.hub.newsroom import services
 from vidensbro.hub.newsroom.models import Version
-from vidensbro.hub.newsroom.services import pictures
+from vidensbro.hub.newsroom.services import contacts, documents, pictures
+from vidensbro.hub.newsroom.services.sizes import make_sizes
 
 pytestmark = pytest.mark.django_db
 AFTER = HOUR + timedelta(hours=1)
@@ -120,6 +123,105 @@ def test_another_name_of_an_issuer_shows_at_once(cast: Cast, released: Version) 
         edit_organisation(SYSTEM, cast.company.pk, name="Nordsensor International")
         after = ask("atom", headers={"if-none-match": before["ETag"]})
         assert "Nordsensor International" in texts(after, "//a:entry/a:author/a:name")
+
+
+def _add_picture(cast: Cast, row: Version) -> None:
+    content = samples.saved(samples.quarters(400, 300))
+    picture = pictures.add_to_release(
+        SYSTEM, row.release_id, samples.upload("a.jpg", content), **samples.WORDS
+    )
+    make_sizes(str(picture.pk))
+
+
+def _add_document(cast: Cast, row: Version) -> None:
+    documents.add(SYSTEM, row.release_id, samples.upload("tal.csv", b"a;b\n1;2\n"), title="Tallene")
+
+
+def _add_contact(cast: Cast, row: Version) -> None:
+    contacts.add(
+        SYSTEM,
+        row.release_id,
+        organisation_id=cast.company.pk,
+        name="Eva Eksempelsen",
+        email="eva@example.org",
+    )
+
+
+def _rename(cast: Cast, row: Version) -> None:
+    edit_organisation(SYSTEM, cast.company.pk, name="Nordsensor International")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("change", "shows"),
+    [
+        (_add_picture, "En seng"),
+        (_add_document, "Tallene"),
+        (_add_contact, "eva@example.org"),
+        (_rename, "Nordsensor International"),
+    ],
+)
+def test_what_comes_after_the_hour_reaches_those_who_read_already(
+    cast: Cast, released: Version, kind: str, change: Callable[[Cast, Version], None], shows: str
+) -> None:
+    """By the tag, by the date, and for a reader that looks only at when an entry was updated."""
+    with clock_at(NOON):
+        other = put_on(write(replace(WORDS, headline="En anden"), [cast.university.pk]), HOUR)
+    with clock_at(AFTER):
+        before = ask(kind)
+    with clock_at(AFTER + timedelta(minutes=5)):
+        change(cast, released)
+    with clock_at(AFTER + timedelta(minutes=9)):
+        for headers in (
+            {"if-none-match": before["ETag"]},
+            {"if-modified-since": before["Last-Modified"]},
+            {"if-modified-since": "Tue, 03 Mar 2026 12:04:59 GMT"},
+        ):
+            after = ask(kind, headers=headers)
+            assert after.status_code == 200, headers
+            assert shows in after.content.decode()
+        assert after["Last-Modified"] == "Tue, 03 Mar 2026 12:05:00 GMT"
+    assert updated(kind, after) == {
+        released.pk.urn: "2026-03-03T12:05:00Z",
+        other.pk.urn: "2026-03-03T11:00:00Z",
+    }
+
+
+def updated(kind: str, response: HttpResponse) -> dict[str, str]:
+    """When each entry was updated, by its id; when it was published, if it says nothing of that."""
+    if kind == "json":
+        return {one["id"]: one["date_modified"] for one in response.json()["items"]}
+    if kind == "atom":
+        ids, dates = (texts(response, f"//a:entry/a:{name}") for name in ("id", "updated"))
+        return dict(zip(ids, dates, strict=True))
+    found = {}
+    for item in tree(response).iter("item"):
+        given = item.find("a:updated", NAMES)
+        published = parsedate_to_datetime(item.findtext("pubDate"))
+        found[item.findtext("guid")] = (
+            given.text if given is not None else f"{published.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        )
+    return found
+
+
+def test_a_document_of_a_language_that_waits_changes_nothing(cast: Cast, released: Version) -> None:
+    with clock_at(AFTER):
+        before = ask("atom")
+        english = services.add_version(SYSTEM, released.release_id, "en", replace(WORDS, headline="Hidden"))
+    with clock_at(AFTER + timedelta(minutes=5)):
+        content = samples.upload("figures.csv", b"a;b\n1;2\n")
+        row = documents.add(SYSTEM, released.release_id, content, title="Figures", language="en")
+        documents.edit(SYSTEM, row.pk, title="The figures")
+        services.edit_release(SYSTEM, released.release_id, embargo_for_press=True)
+        assert english.state == "draft"
+        after = ask("atom")
+        assert (after.content, after["Last-Modified"]) == (before.content, before["Last-Modified"])
+    with clock_at(AFTER + timedelta(minutes=6)):
+        documents.edit(SYSTEM, row.pk, language="")
+        assert "The figures" in ask("atom").content.decode()
+    with clock_at(AFTER + timedelta(minutes=7)):
+        documents.edit(SYSTEM, row.pk, language="en")
+        assert ask("atom")["Last-Modified"] == "Tue, 03 Mar 2026 12:07:00 GMT"
 
 
 def test_what_is_done_in_hiding_changes_nothing(cast: Cast, released: Version) -> None:

@@ -16,6 +16,8 @@ from vidensbro.hub.mail.models import Letter, Mail
 from vidensbro.hub.newsroom import services
 from vidensbro.hub.newsroom.addresses import digest_of
 from vidensbro.hub.newsroom.models import (
+    Contact,
+    Correction,
     Dispatch,
     ListEntry,
     MailingList,
@@ -294,3 +296,27 @@ def test_a_refused_mail_is_tried_again_by_who_decides(
         assert sending.try_again(cast["coordinator"], on.pk) == 0
         work()
     assert inbox(office) == ["a@example.org"]
+
+
+def test_nothing_beside_the_text_makes_a_mail_too_long(
+    on: Version,
+    cast: Cast,
+    reader: Reader,  # noqa: F811
+    office: PostOffice,  # noqa: F811
+) -> None:
+    told = dict.fromkeys(("title_da", "title_en", "hours_da", "hours_en"), "æ" * 200)
+    Contact.objects.bulk_create(
+        Contact(release=on.release, organisation=cast.company, name=f"Nr. {n}", phone="12 34 56 78", **told)
+        for n in range(100)
+    )
+    Correction.objects.bulk_create(
+        Correction(version=on, number=1, note="Rettet: & " * 200, at=HOUR) for _ in range(20)
+    )
+    Version.objects.filter(pk=on.pk).update(lead='"' * 2000)
+    reader("a@example.org")
+    with clock_at(HOUR):
+        work()
+    html = office.mails[0].message.get_body(("html",)).get_content()
+    assert len(html.encode()) < 102_000
+    assert html.count("Rettet: ") >= 20
+    assert f"/newsroom/da/{on.slug}/" in html

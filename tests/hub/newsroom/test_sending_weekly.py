@@ -137,3 +137,28 @@ def test_a_week_without_anything_brings_no_mail(
         assert send_weekly() == 0
     row.refresh_from_db()
     assert row.weekly_until == WINTER
+
+
+@pytest.mark.django_db
+def test_a_week_too_long_for_mail_programs_is_told_of_in_headlines(
+    cast: Cast,
+    reader: Reader,  # noqa: F811
+    office: PostOffice,  # noqa: F811
+) -> None:
+    begun = WINTER - timedelta(days=7)
+    for number in range(40):
+        row = out(cast, f"Nr. {number}", begun + timedelta(hours=number + 1))
+        Version.objects.filter(pk=row.pk).update(lead='Sår & "ære" ' * 160)
+    reader("a@example.org", pace="weekly", weekly_until=begun)
+    with clock_at(WINTER):
+        assert send_weekly() == 1
+        work()
+    message = office.mails[0].message
+    html = message.get_body(("html",)).get_content()
+    # The greatest mail program shows the beginning only of what is longer.
+    assert len(html.encode()) < 102_000
+    for number in range(40):
+        for words in (html, message.get_body(("plain",)).get_content()):
+            assert f"Nr. {number}" in words
+            assert f"/newsroom/da/nr-{number}" in words
+    assert "List-Unsubscribe-Post" in message

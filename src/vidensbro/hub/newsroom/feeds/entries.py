@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from vidensbro.hub.accounts.actors import VISITOR
 from vidensbro.hub.directory.queries.organisations import organisation
 from vidensbro.hub.newsroom.feeds.asked import Asked
+from vidensbro.hub.newsroom.feeds.changes import changed_at
 from vidensbro.hub.newsroom.models import PictureSize, State, Version
 from vidensbro.hub.newsroom.presenters.release import Shown, modified, shown_all
 from vidensbro.hub.newsroom.queries import versions as queries
@@ -54,7 +55,8 @@ class Enclosure:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A version that everybody may read. `id` stays as long as the version (RFC 9562 URN); `html` is its whole text."""
+    """A version that everybody may read. `id` stays as long as the version (RFC 9562 URN); `html` is its whole text;
+    `updated` is when anything of it was last changed."""
 
     id: str
     url: str
@@ -145,12 +147,14 @@ def _title(asked: Asked) -> str:
 
 
 def _entries(rows: Sequence[Version]) -> Iterator[Entry]:
+    changed = changed_at(rows)
     for one in shown_all(VISITOR, [row for row in rows if row.state != State.WITHDRAWN]):
         if one.publish_at is not None:
-            yield _entry(one, one.publish_at)
+            said = modified(one.version) or one.publish_at
+            yield _entry(one, one.publish_at, max(said, changed.get(one.version.pk, said)))
 
 
-def _entry(one: Shown, published: datetime) -> Entry:
+def _entry(one: Shown, published: datetime, updated: datetime) -> Entry:
     base = str(settings.VIDENSBRO_BASE_URL)
     html = render_to_string("newsroom/feeds/entry.html", {"release": one, "base": base})
     return Entry(
@@ -160,7 +164,7 @@ def _entry(one: Shown, published: datetime) -> Entry:
         summary=legal(one.lead),
         html=legal(html).strip(),
         published=published,
-        updated=modified(one.version) or published,
+        updated=updated,
         authors=tuple((legal(issuer.name), base + issuer.href) for issuer in one.issuers),
         categories=tuple((field.notation, legal(field.label)) for field in one.fields),
         rights=one.terms.label,

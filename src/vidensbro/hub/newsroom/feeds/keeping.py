@@ -14,13 +14,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.conf import settings
-from django.db.models import Max, Q
 
 from vidensbro.hub.audit import queries as audit
-from vidensbro.hub.audit.models import Event
-from vidensbro.hub.common import clock
 from vidensbro.hub.common.caching import feeds
-from vidensbro.hub.newsroom.models import PictureSize, Version
 
 SECONDS: Final = 60
 """For how long at most: sizes of a picture are made by a worker, which leaves no event."""
@@ -48,22 +44,3 @@ def kept(name: Sequence[str], rows: Rows, write: Callable[[], tuple[bytes, datet
         found = Document(content, f'"{hashlib.sha256(content).hexdigest()[:32]}"', modified)
         feeds.set(key, found, SECONDS)
     return found
-
-
-def last_change(moment: datetime | None, rows: Sequence[Version]) -> datetime | None:
-    """When what these versions show was last changed, their pictures and documents included; never later than now.
-
-    `moment` is when their words were. What belongs to other versions that are not out yet changes nothing.
-    """
-    if moment is None:
-        return None
-    speaking = [row for row in rows if row.withdrawn is None]
-    releases = [str(row.release_id) for row in speaking]
-    material = Q(action="release.changed")
-    for part in ("picture", "document", "contact"):
-        material |= Q(action__startswith=f"release.{part}")
-    events = Event.objects.filter(material, kind="release", object_id__in=releases)
-    told = events.aggregate(at=Max("at"))["at"]
-    sizes = PictureSize.objects.filter(picture__release__in={row.release_id for row in speaking})
-    made = sizes.aggregate(at=Max("file__created"))["at"]
-    return min(max(at for at in (moment, told, made) if at is not None), clock.now())

@@ -26,7 +26,12 @@ MOST: Final = 3
 LONGEST: Final = 4000
 """How many characters of a text say what it is about."""
 MOST_WORDS: Final = 3
+LEAST_SHARE: Final = 0.5
+"""How much of what the strongest word carries another must carry to be told."""
 SECONDS: Final = 600
+"""For how long is kept what the engine said."""
+SECONDS_OF_PATIENCE: Final = 60
+"""For how long an engine that is out of order is not asked again."""
 log = structlog.get_logger(__name__)
 
 
@@ -52,13 +57,26 @@ def related(row: Version, most: int = MOST) -> list[Related]:
 
     What is kept for a while is what the engine said; that everybody may read it is asked of the database each time.
     """
+    question = ("related", row.pk, row.number, _index())
+    found = remembered(("lately", *question), lambda: _lately(question, row), SECONDS_OF_PATIENCE)
+    return _once(found, row, most)
+
+
+def _index() -> str:
+    """What is in the index; "" while it cannot be read."""
     try:
-        question = ("related", row.pk, row.number, index_version())
-        found = remembered(question, lambda: _found(row), SECONDS)
+        return index_version()
+    except Unavailable:
+        return ""
+
+
+def _lately(question: tuple[object, ...], row: Version) -> tuple[_Found, ...]:
+    """What the engine says, or said; nothing if it is out of order."""
+    try:
+        return remembered(question, lambda: _found(row), SECONDS)
     except Unavailable as error:
         log.warning("newsroom.no_related", error=str(error))
-        return []
-    return _once(found, row, most)
+        return ()
 
 
 def _found(row: Version) -> tuple[_Found, ...]:
@@ -79,7 +97,7 @@ def _found(row: Version) -> tuple[_Found, ...]:
         filters=Filters(excluded=frozenset(f"{KIND}:{key}" for key in own)),
     )
     return tuple(
-        _Found(key, _words(one.evidence), _fields(one.evidence))
+        _Found(key, strongest_words(one.evidence), _fields(one.evidence))
         for one in said.matches
         if one.score >= WEAK and (key := as_uuid(one.document.id)) is not None
     )
@@ -104,9 +122,20 @@ def _once(found: Iterable[_Found], row: Version, most: int) -> list[Related]:
     return list(shown.values())[:most]
 
 
-def _words(evidence: Evidence) -> tuple[str, ...]:
+def strongest_words(evidence: Evidence) -> tuple[str, ...]:
+    """The words that carry most, each in one form; a text as long as a release shares many that say little."""
     terms = sorted((one for one in evidence.contributions if one.code == "term"), key=lambda one: -one.value)
-    return tuple(dict.fromkeys(one.detail for one in terms if one.value > 0))[:MOST_WORDS]
+    told: list[str] = []
+    for one in terms:
+        if one.value >= LEAST_SHARE * terms[0].value and not any(_same(one.detail, other) for other in told):
+            told.append(one.detail)
+    return tuple(told[:MOST_WORDS])
+
+
+def _same(word: str, other: str) -> bool:
+    """Whether two words are forms of one: they are alike, or the longer begins with the other."""
+    short, long = sorted((word.casefold(), other.casefold()), key=len)
+    return short == long or (len(short) > 3 and long.startswith(short))
 
 
 def _fields(evidence: Evidence) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from vidensbro.hub.newsroom.feeds import atom, json_feed, limits, rss, sitemap
 from vidensbro.hub.newsroom.feeds.asked import Asked, language_in, read
 from vidensbro.hub.newsroom.feeds.conditional import answer
 from vidensbro.hub.newsroom.feeds.entries import feed_of, hub_of, versions_of
-from vidensbro.hub.newsroom.feeds.keeping import kept, last_change
+from vidensbro.hub.newsroom.feeds.keeping import kept
 
 _FORMATS = {"atom": atom, "rss": rss, "json": json_feed}
 _SIGNS = ("pk", "number", "publish_at", "withdrawn")
@@ -46,7 +46,7 @@ def news_sitemap(request: HttpRequest) -> HttpResponse:
 def _written(asked: Asked) -> tuple[bytes, datetime | None]:
     rows = list(versions_of(asked))
     made = feed_of(asked, rows)
-    return _FORMATS[asked.kind].write(made), last_change(made.updated if rows else None, rows)
+    return _FORMATS[asked.kind].write(made), made.updated if rows else None
 
 
 def _mapped(language: str) -> tuple[bytes, datetime | None]:
