@@ -185,7 +185,8 @@ def report(rows: list[dict[str, Any]]) -> str:
             "process on the same machine and shares its cores; the database is SQLite with every commit on disk. "
             "Each copy has its own conversation of MAIL, RCPT and DATA, and three commits; about a hundred go over "
             "one connection. `VIDENSBRO_EMAIL_RATE` is 0. “Twice” counts readers who got more than one copy; “MB” is "
-            "the worker's resident memory, before and at most.",
+            "the worker's resident memory, before and at most; what it grows by is SQLite's page cache (64 MB for each "
+            "connection) and the database file that is mapped into memory, and both end there.",
             "",
             *table,
             "",
