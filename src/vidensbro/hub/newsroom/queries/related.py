@@ -23,8 +23,8 @@ from vidensbro.hub.ui.remembering import remembered
 from vidensbro.kit.matching import Evidence, Filters, Need
 
 MOST: Final = 3
-LONGEST: Final = 4000
-"""How many characters of a text say what it is about."""
+LONGEST: Final = 1200
+"""How many characters of a text are asked with, where there is no lead."""
 MOST_WORDS: Final = 3
 LEAST_SHARE: Final = 0.5
 """How much of what the strongest word carries another must carry to be told."""
@@ -84,7 +84,8 @@ def _found(row: Version) -> tuple[_Found, ...]:
     tags = ReleaseField.objects.filter(release=row.release_id).values_list("notation", flat=True)
     own = Version.objects.filter(release=row.release_id).values_list("pk", flat=True)
     asked = Need(
-        text=f"{row.lead}\n\n{as_text(row.body)[:LONGEST]}",
+        # The lead says what a release is about; of a whole text, what everybody says would count as well.
+        text=row.lead or as_text(row.body)[:LONGEST],
         title=row.headline,
         language=row.language,
         fields=tuple(sorted(tags)),
