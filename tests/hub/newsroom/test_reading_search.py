@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from tests.hub.cast import NOON, SYSTEM, Cast
 from tests.hub.matches.conftest import own_index
@@ -173,4 +174,5 @@ def test_without_an_index_there_is_nothing_related(cast: Cast) -> None:
     ],
 )
 def test_every_reason_has_words(words: tuple[str, ...], fields: tuple[str, ...], said: str) -> None:
-    assert reason(Related(Version(), words, fields)).startswith(said)
+    with translation.override("en"):
+        assert reason(Related(Version(), words, fields)).startswith(said)
