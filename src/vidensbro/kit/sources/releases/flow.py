@@ -62,7 +62,7 @@ def flowed(lines: Sequence[Line]) -> list[Block]:
             groups[-1].append(line)
         else:
             groups.append([line])
-    broken = Hyphens(lines)
+    broken = Hyphens([one.text for one in lines])
     return [_block(group, usual, broken) for group in groups]
 
 

@@ -5,10 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from vidensbro.kit.sources.releases.flow import Line
+from typing import Final
 
 _SET: Final = re.compile("[\u00ad\u2010]\\s*$")
 _PARTED: Final = re.compile(r"([^\W\d_]{2,})-$")
@@ -31,12 +28,11 @@ class Hyphens:
     elsewhere, and goes where the text has it without, or where many lines end so.
     """
 
-    def __init__(self, lines: Sequence[Line]) -> None:
-        text = [one.text.casefold() for one in lines]
-        self._words = {word for line in text for word in _WORD.findall(line)}
+    def __init__(self, lines: Sequence[str]) -> None:
+        self._words = {word for line in lines for word in _WORD.findall(line.casefold())}
         parted = sum(
             bool(_PARTED.search(one)) and two[:1].isalpha() and two.split(" ", 1)[0] not in _ELIDED
-            for one, two in pairwise(line.text for line in lines)
+            for one, two in pairwise(lines)
             if two[:1].islower()
         )
         self._by_program = parted >= FEWEST
