@@ -116,12 +116,22 @@ class Reader:
 
     def _ask(self, method: str, path: str, body: str | None) -> tuple[int, str]:
         headers = self._headers | ({"Content-Type": "application/x-www-form-urlencoded"} if body else {})
-        self._connection.request(method, path, body, headers)
-        answer = self._connection.getresponse()
+        try:
+            answer = self._answer(method, path, body, headers)
+        except (http.client.RemoteDisconnected, ConnectionError):
+            # A server ends a connection that nothing was asked over for a while; browsers open another.
+            self._connection.close()
+            answer = self._answer(method, path, body, headers)
         text = answer.read().decode()
         if cookie := answer.getheader("Set-Cookie"):
             self._headers["Cookie"] = cookie.partition(";")[0]
         return answer.status, text
+
+    def _answer(
+        self, method: str, path: str, body: str | None, headers: dict[str, str]
+    ) -> http.client.HTTPResponse:
+        self._connection.request(method, path, body, headers)
+        return self._connection.getresponse()
 
 
 def load(
