@@ -51,10 +51,11 @@ def zenodo(site, data, checksum=None, files=1):
 
 
 def test_the_dump_of_ror_is_found_and_checked(site, fetcher, tmp_path):
-    source = RorDump(fetcher, record=zenodo(site, dump()), token="sesame")
+    held = dump()
+    source = RorDump(fetcher, record=zenodo(site, held), token="sesame")
     release = source.latest()
     assert (release.version, release.released) == ("v2.10", "2026-07-20")
-    assert source.fetch(release, tmp_path).path.read_bytes() == dump()
+    assert source.fetch(release, tmp_path).path.read_bytes() == held
     assert site.log[-1].headers["authorization"] == "Bearer sesame"
 
 
