@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -110,8 +114,12 @@ def run(
     stdin: str = "",
     timeout: float = 600,
     env: Mapping[str, str] | None = None,
+    fresh: bool = False,
 ) -> Done:
-    """Run a command to its end."""
+    """Run a command to its end. A folder that is not there yet is given an empty database, unless it is to be `fresh`:
+    making one takes longer than most commands."""
+    if not fresh and not env:
+        _give_a_database(data)
     done = subprocess.run(
         [*COMMAND, *map(str, arguments)],
         env=environment(data, **(env or {})),
@@ -127,7 +135,9 @@ def run(
 def start(
     data: Path, *arguments: str | Path, log: Path, env: Mapping[str, str] | None = None
 ) -> subprocess.Popen[bytes]:
-    """Start a command that goes on; what it says goes to `log`."""
+    """Start a command that goes on; what it says goes to `log`. A folder is made ready as in `run`."""
+    if not env:
+        _give_a_database(data)
     return subprocess.Popen(
         [*COMMAND, *map(str, arguments)],
         env=environment(data, **(env or {})),
@@ -137,6 +147,22 @@ def start(
         # Tests that run in the background inherit a SIGINT that is ignored; a command in a terminal does not.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
+
+
+@cache
+def _ready() -> Path:
+    """A data folder that a command has made ready, for all tests of this process."""
+    base = Path(tempfile.mkdtemp(prefix="vidensbro-ready-"))
+    atexit.register(shutil.rmtree, base, ignore_errors=True)
+    done = run(base / "data", "index", "status", fresh=True)
+    assert (base / "data" / "db.sqlite3").exists(), done.err
+    return base / "data"
+
+
+def _give_a_database(data: Path) -> None:
+    if data.exists() or not data.parent.is_dir():
+        return
+    shutil.copytree(_ready(), data)
 
 
 def wait_for(told: Callable[[], bool], seconds: float = 60) -> None:

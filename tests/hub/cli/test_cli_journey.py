@@ -190,7 +190,7 @@ def test_a_lexicon_without_words_is_refused_and_leaves_nothing(tmp_path: Path) -
 
 @pytest.mark.parametrize("kind", ["organisations", "people", "works", "offers", "needs", "releases"])
 def test_every_template_can_be_read_back(tmp_path: Path, kind: str) -> None:
-    done = run(tmp_path / "none", "import", "template", kind)
+    done = run(tmp_path / "none", "import", "template", kind, fresh=True)
     assert done.code == 0
     assert done.out.startswith("\ufeff")
     assert len(done.out.splitlines()) == 2

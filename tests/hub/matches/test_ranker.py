@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -31,12 +32,21 @@ def features(**parts: float) -> list[float]:
 
 
 def bare_needs(count: int, sides: int = SIDES, **columns: object) -> list[Need]:
-    """Posted needs of many organisations, each a little newer than the one before."""
+    """Posted needs of many organisations, each a little newer than the one before.
+
+    Their ids are fixed: by them it is decided which needs are held out, and chance may well look like skill in some.
+    """
     places = [Organisation(name=f"Place {number}", kind="company", country="DK") for number in range(sides)]
     Organisation.objects.bulk_create(places)
     given = {"visibility": "public", "state": "closed", "posted": NOON, "closed": NOON, **columns}
     return Need.objects.bulk_create(
-        Need(text=f"need {n}", organisation=places[n % sides], created=NOON + timedelta(hours=n), **given)
+        Need(
+            pk=uuid.UUID(int=n + 1),
+            text=f"need {n}",
+            organisation=places[n % sides],
+            created=NOON + timedelta(hours=n),
+            **given,
+        )
         for n in range(count)
     )
 

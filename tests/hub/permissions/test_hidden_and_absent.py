@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
-from django.http import HttpResponse
 
-from tests.hub.permissions.asking import absent, address, ask, body_of, letter
+from tests.hub.permissions.asking import absent, address, ask, body_of, letter, told
 from tests.hub.permissions.rows import ROWS
 from tests.hub.permissions.table import MEMBERS, Row
 from tests.hub.permissions.world import Thing, World
 
 pytestmark = pytest.mark.django_db
 
-OF_EACH_REQUEST = frozenset({"X-Request-ID", "Content-Security-Policy", "Date"})
-"""Headers that differ from one request to the next: an identifier, a nonce."""
-TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=|nonce=|"X-CSRFToken": ?)"[^"]*"')
 UNSEEN = [row for row in ROWS if "n" in row.get + row.post and row.about]
 
 
@@ -29,19 +23,6 @@ SHOWN_ON = {
     "fact of the observed collaboration": "collaboration-observed collaboration",
 }
 """Where those who are refused an act see the thing that has no page of its own."""
-
-
-def told(response: HttpResponse, path: str) -> tuple[object, ...]:
-    """Everything that an answer tells, but for the address that was asked for and what each request has its own of."""
-    content = TOKEN.sub(rb'\1""', response.content)
-    for name in (path, path.partition("?")[0]):
-        content = content.replace(name.encode(), b"HERE").replace(name.replace("/", "%2F").encode(), b"HERE")
-    headers = {
-        key: value
-        for key, value in response.headers.items()
-        if key not in OF_EACH_REQUEST and key != "Content-Length"
-    }
-    return response.status_code, headers, sorted(response.cookies), content
 
 
 @pytest.mark.parametrize("row", UNSEEN, ids=lambda row: row.label)
