@@ -350,7 +350,7 @@ def test_the_sitemap_tells_of_the_last_two_days(cast: Cast, released: Version) -
         assert Client().get("/newsroom/sitemap.xml", {"language": "de"}).status_code == 404
         services.withdraw(SYSTEM, other.pk, "Forkert")
         assert texts(Client().get("/newsroom/sitemap.xml"), "//s:loc") == [danish]
-    with clock_at(HOUR + timedelta(days=2, seconds=1)):
+    with clock_at(HOUR + timedelta(days=2, minutes=1)):
         assert texts(Client().get("/newsroom/sitemap.xml"), "//s:loc") == []
 
 

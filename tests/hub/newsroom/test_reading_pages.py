@@ -29,6 +29,7 @@ from vidensbro.hub.newsroom.models import (
     Version,
 )
 from vidensbro.hub.newsroom.services import documents, pictures, sizes
+from vidensbro.hub.newsroom.terms import TERMS
 from vidensbro.hub.outbox.services import drain
 
 pytestmark = pytest.mark.django_db
@@ -160,7 +161,7 @@ def test_a_journalist_who_accepted_reads_it_with_the_hour_on_top(cast: Cast, pla
     release.save()
     with clock_at(BEFORE):
         assert browser(cast, "administrator").get(path(planned)).status_code == 404
-        EmbargoAcceptance.objects.create(release=release, user=user, name="Eva Eksempelsen", terms="1")
+        EmbargoAcceptance.objects.create(release=release, user=user, name="Eva Eksempelsen", terms=TERMS)
         response = browser(cast, "administrator").get(path(planned))
     assert response.status_code == 200
     assert response["Cache-Control"] == "private, no-store"
@@ -339,6 +340,7 @@ def test_strange_choices_find_nothing_and_break_nothing(cast: Cast) -> None:
         for query in (
             "year=abcd",
             "year=0000",
+            "year=0001",
             "year=9999",
             "organisation=x",
             "field=%00",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from vidensbro.hub.audit.models import Event
 
 NEWEST = 32
 """So many events tell states apart: more than are written by all processes within one transaction's time."""
+
+# For every page and feed that is kept: to put the same query together anew takes ten times as long as to answer it.
+_NEWEST = f"SELECT id FROM {Event._meta.db_table} WHERE kind <> %s ORDER BY id DESC LIMIT %s"
 
 
 def newest() -> str:
@@ -17,8 +21,9 @@ def newest() -> str:
     before, but committed after, has a smaller one. Events about accounts (somebody signed in) are passed over: no page
     of a visitor shows an account.
     """
-    shown = Event.objects.exclude(kind="user")
-    return " ".join(map(str, shown.order_by("-id").values_list("id", flat=True)[:NEWEST]))
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWEST, ["user", NEWEST])
+        return " ".join(str(key) for (key,) in cursor.fetchall())
 
 
 def history(kind: str, object_id: object) -> QuerySet[Event]:

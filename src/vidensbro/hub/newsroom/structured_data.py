@@ -5,6 +5,7 @@ Made for what everybody may read and for nothing else.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -137,7 +138,7 @@ def _mention(one: ShownSubject) -> dict[str, Any]:
     return {"@type": kinds.get(one.kind, "Thing"), "@id": _absolute(one.href), "name": one.title}
 
 
-def _moment(at: Any) -> str:
+def _moment(at: datetime | None) -> str:
     """A moment by the clock here, to the second, with its offset (ISO 8601)."""
     return timezone.localtime(at).isoformat(timespec="seconds") if at is not None else ""
 

@@ -54,7 +54,9 @@ class MetricsMiddleware:
         route, method = _route(request), str(request.method) if request.method in METHODS else "other"
         REQUESTS.labels(route, method, str(response.status_code)).inc()
         SECONDS.labels(route).observe(seconds)
-        tell = log.debug if route in QUIET else log.info
+        # One of a flood that is refused says so (`newsroom.feeds.limits`).
+        quiet = route in QUIET or getattr(response, "quiet", False)
+        tell = log.debug if quiet else log.info
         tell("request", route=route, method=method, status=response.status_code, ms=round(1000 * seconds, 1))
         return response
 

@@ -18,6 +18,7 @@ def answer(request: HttpRequest, document: Document, content_type: str, links: s
     `links` is the value of the Link header (RFC 8288), if there is one.
     """
     response = HttpResponse(document.content, content_type=content_type)
+    response["Content-Length"] = str(len(document.content))
     response["ETag"] = document.etag
     response["Cache-Control"] = f"public, max-age={fresh_seconds()}, must-revalidate"
     seconds = None
@@ -30,7 +31,12 @@ def answer(request: HttpRequest, document: Document, content_type: str, links: s
         # A reader that sends a tag without its quotes has one: dates no longer count (RFC 9110, section 13.1.3).
         return response
     found = get_conditional_response(request, document.etag, seconds, response)
-    return found if isinstance(found, HttpResponse) else response
+    if not isinstance(found, HttpResponse):
+        return response
+    if found.status_code == 304:
+        # Of what would have been sent, if at all (RFC 9110, section 8.6).
+        found["Content-Length"] = response["Content-Length"]
+    return found
 
 
 def fresh_seconds() -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,11 +16,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from vidensbro.hub.accounts.actors import VISITOR
+from vidensbro.hub.common.text import legal
 from vidensbro.hub.directory.queries.organisations import organisation
 from vidensbro.hub.newsroom.feeds.asked import Asked
-from vidensbro.hub.newsroom.feeds.changes import changed_at
 from vidensbro.hub.newsroom.models import PictureSize, State, Version
-from vidensbro.hub.newsroom.presenters.release import Shown, modified, shown_all
+from vidensbro.hub.newsroom.presenters.release import Shown, shown_all
 from vidensbro.hub.newsroom.queries import versions as queries
 from vidensbro.hub.newsroom.queries.pictures import address, best
 from vidensbro.hub.ui.fields import field_label
@@ -32,8 +31,6 @@ ENCLOSED_WIDTH: Final = 1600
 """In pixels: how wide a picture is that goes along with an entry."""
 NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """When a feed was changed that never held anything."""
-
-_ILLEGAL: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +129,6 @@ def urn(key: uuid.UUID) -> str:
     return key.urn
 
 
-def legal(text: str) -> str:
-    """The text without characters that no XML document may hold (XML 1.0, production 2)."""
-    return _ILLEGAL.sub("", text)
-
-
 def _title(asked: Asked) -> str:
     parts = [_("Press releases from %(site)s") % {"site": settings.VIDENSBRO_THEME.name}]
     if asked.organisation:
@@ -147,11 +139,9 @@ def _title(asked: Asked) -> str:
 
 
 def _entries(rows: Sequence[Version]) -> Iterator[Entry]:
-    changed = changed_at(rows)
     for one in shown_all(VISITOR, [row for row in rows if row.state != State.WITHDRAWN]):
         if one.publish_at is not None:
-            said = modified(one.version) or one.publish_at
-            yield _entry(one, one.publish_at, max(said, changed.get(one.version.pk, said)))
+            yield _entry(one, one.publish_at, one.modified or one.publish_at)
 
 
 def _entry(one: Shown, published: datetime, updated: datetime) -> Entry:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -12,10 +12,11 @@ from django.conf import settings
 from django.db.models import QuerySet, prefetch_related_objects
 
 from vidensbro.hub.common import clock
-from vidensbro.hub.newsroom.feeds.entries import legal
+from vidensbro.hub.common.text import legal
 from vidensbro.hub.newsroom.feeds.markup import Element, add, moment, root, written
 from vidensbro.hub.newsroom.models import Version
-from vidensbro.hub.newsroom.presenters.release import modified, path_of
+from vidensbro.hub.newsroom.presenters.changes import PARTS, modified_at
+from vidensbro.hub.newsroom.presenters.release import path_of
 from vidensbro.hub.newsroom.queries.versions import Choice, out
 
 CONTENT_TYPE: Final = "application/xml; charset=utf-8"
@@ -29,17 +30,18 @@ MOST: Final = 1000
 
 
 def versions_of(language: str) -> QuerySet[Version]:
-    """What appeared in the last two days in a language, in all if it is "", the newest first."""
-    return out(Choice(language=language, since=clock.now() - NEWS_FOR))[:MOST]
+    """What appeared in the last two days, to the minute, in a language, in all if it is "", the newest first."""
+    minute = clock.now().replace(second=0, microsecond=0)
+    return out(Choice(language=language, since=minute - NEWS_FOR))[:MOST]
 
 
 def write(rows: Sequence[Version]) -> bytes:
     """The document."""
-    prefetch_related_objects(rows, "corrections")
-    others = _others(rows)
+    prefetch_related_objects(rows, *PARTS)
+    others, modified = _others(rows), modified_at(rows)
     outermost = root(SITEMAP, "urlset", news=NEWS, xhtml=XHTML)
     for row in rows:
-        _url(outermost, row, others[row.release_id])
+        _url(outermost, row, modified.get(row.pk), others[row.release_id])
     return written(outermost)
 
 
@@ -51,11 +53,11 @@ def _others(rows: Sequence[Version]) -> Mapping[UUID, list[Version]]:
     return found
 
 
-def _url(outermost: Element, row: Version, together: Sequence[Version]) -> None:
+def _url(outermost: Element, row: Version, modified: datetime | None, together: Sequence[Version]) -> None:
     node = add(outermost, SITEMAP, "url")
     add(node, SITEMAP, "loc", _address(row))
     if row.publish_at is not None:
-        add(node, SITEMAP, "lastmod", moment(modified(row) or row.publish_at))
+        add(node, SITEMAP, "lastmod", moment(modified or row.publish_at))
         _news(node, row, moment(row.publish_at))
     if len(together) > 1:
         for one in together:

@@ -7,16 +7,14 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from vidensbro.hub.accounts.requests import sender
 from vidensbro.hub.newsroom.models import Version
-from vidensbro.hub.newsroom.pdf import as_pdf
+from vidensbro.hub.newsroom.pdf import as_pdf, shown_in_pdf
 from vidensbro.hub.newsroom.presenters import reading as presenters
 from vidensbro.hub.newsroom.presenters.release import Shown, shown
 from vidensbro.hub.newsroom.queries import reading, versions
@@ -47,13 +45,12 @@ def front(request: HttpRequest) -> HttpResponse:
 @require_safe
 def archive(request: HttpRequest) -> HttpResponse:
     """All releases, searched by what they say and narrowed by year, organisation, field and language."""
-    year = given(request, "year")
     search = ReleaseSearch(
         text=given(request, "q"),
         language=given(request, "language"),
         organisation=given(request, "organisation"),
         field=given(request, "field"),
-        year=int(year) if year.isdecimal() and len(year) == 4 and int(year) else None,
+        year=_year(given(request, "year")),
     )
     language = _language()
     hits = reading.hits(search)
@@ -95,18 +92,20 @@ def release_pdf(request: HttpRequest, language: str, slug: str) -> HttpResponse:
     actor = sender(request)
     row = versions.version_at(actor, language, slug)
     log_read(actor, row)
-    found = shown(actor, row)
+    found = shown_in_pdf(actor, row)
     if found.tombstone is not None:
         return redirect("release", language, slug)
-    with translation.override(language):
-        context = {"shown": found, "theme": settings.VIDENSBRO_THEME, "base_url": settings.VIDENSBRO_BASE_URL}
-        content = as_pdf(found, render_to_string("newsroom/reading/pdf.html", context))
-    response = HttpResponse(content, content_type="application/pdf")
+    response = HttpResponse(as_pdf(found), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{slug}.pdf"'
     response["Content-Language"] = language
     response["X-Content-Type-Options"] = "nosniff"
     response["Link"] = f'<{found.url}>; rel="canonical"'
     return _held_back(response, found)
+
+
+def _year(text: str) -> int | None:
+    """The year that is meant, if it is one. The first has hours that no calendar of the program has."""
+    return int(text) if text.isdecimal() and len(text) == 4 and int(text) > 1 else None
 
 
 def _language() -> str:
