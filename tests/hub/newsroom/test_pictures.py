@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageFile
+from PIL.ExifTags import IFD
 
 from tests.hub.cast import SYSTEM, Cast
 from tests.hub.newsroom.samples import (
@@ -26,12 +27,14 @@ from vidensbro.hub.common.messages import known_codes
 from vidensbro.hub.files.models import StoredFile
 from vidensbro.hub.files.places import storage
 from vidensbro.hub.newsroom import imaging
+from vidensbro.hub.newsroom.crediting import noted
 from vidensbro.hub.newsroom.models import Picture, PictureSize, Version
 from vidensbro.hub.newsroom.services import pictures, sizes
 from vidensbro.hub.outbox.models import Entry
 from vidensbro.hub.outbox.services import drain
 
 pytestmark = pytest.mark.django_db
+TOLD = noted("Foto: Asta Eksempelsen", "press")
 
 
 @pytest.fixture(autouse=True)
@@ -107,8 +110,10 @@ def test_nothing_of_where_and_by_whom_it_was_taken_stays(cast: Cast, draft: Vers
     assert (row.width, row.height) == (400, 800)
     for one in made(row).values():
         image = opened(one)
-        assert not dict(image.getexif())
-        assert not {"exif", "xmp", "comment", "icc_profile", "photoshop"} & set(image.info)
+        # Artist and Copyright are those of the credit (`test_crediting`).
+        assert set(image.getexif()) == {0x013B, 0x8298}
+        assert not any(image.getexif().get_ifd(part) for part in IFD)
+        assert not {"comment", "icc_profile", "photoshop"} & set(image.info)
         with storage().open(one.file.place, "rb") as content:
             assert b"Secret" not in content.read()
     # Turned a quarter to the right (EXIF 2.32, Orientation 6): the left of the raw picture is its top.
@@ -121,7 +126,7 @@ def test_nothing_of_where_and_by_whom_it_was_taken_stays(cast: Cast, draft: Vers
 def test_every_orientation_is_applied(orientation: int) -> None:
     made_of_it = {
         (one.shape, one.width): one
-        for one in imaging.derived(io.BytesIO(with_metadata(orientation)), (0.5, 0.5), 2**20)
+        for one in imaging.derived(io.BytesIO(with_metadata(orientation)), (0.5, 0.5), 2**20, TOLD)
     }
     upright = orientation < 5
     wide = 800 if upright else 400
@@ -173,7 +178,7 @@ def test_of_what_moves_the_first_picture(cast: Cast, draft: Version) -> None:
 
 def test_no_size_is_larger_than_a_file_may_be() -> None:
     noise = saved(Image.effect_noise((1200, 900), 90), "PNG")
-    found = list(imaging.derived(io.BytesIO(noise), (0.5, 0.5), 250_000))
+    found = list(imaging.derived(io.BytesIO(noise), (0.5, 0.5), 250_000, TOLD))
     assert {one.shape for one in found} == {"whole", "card", "square"}
     assert all(len(one.content) <= 250_000 for one in found)
 
@@ -262,14 +267,15 @@ def test_a_worker_killed_at_any_size_leaves_what_the_next_one_completes(
     assert StoredFile.objects.count() == 7
 
 
-def test_what_was_cut_for_a_point_that_has_moved_is_not_kept(
-    cast: Cast, draft: Version, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("change", [{"focal_x": 1.0}, {"credit": "Foto: En anden"}, {"licence": "CC0-1.0"}])
+def test_what_was_made_for_what_has_changed_is_not_kept(
+    cast: Cast, draft: Version, monkeypatch: pytest.MonkeyPatch, change: dict[str, object]
 ) -> None:
     row = add(cast, draft, saved(quarters(400, 300)), focal_x=0.0)
     original = sizes.derived
 
     def moved(*args: object):
-        pictures.edit(cast["member"], row.pk, focal_x=1.0)
+        pictures.edit(cast["member"], row.pk, **change)
         yield from original(*args)
 
     with monkeypatch.context() as patch:

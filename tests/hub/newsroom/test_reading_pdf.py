@@ -19,13 +19,12 @@ from tests.hub.newsroom.conftest import HOUR, WORDS
 from tests.hub.newsroom.rendering import needs_pango
 from tests.hub.newsroom.samples import WORDS as PICTURE
 from tests.hub.newsroom.samples import quarters, saved, upload
-from vidensbro.hub.accounts.actors import VISITOR
-from vidensbro.hub.common.caching import pages
+from vidensbro.hub.common.caching import pdfs
 from vidensbro.hub.common.clock import clock_at
 from vidensbro.hub.newsroom import services
+from vidensbro.hub.newsroom.announcements import HOUR as HOUR_TOPIC
+from vidensbro.hub.newsroom.announcements import PDF, PDF_AFTER
 from vidensbro.hub.newsroom.models import Version
-from vidensbro.hub.newsroom.pdf import as_pdf
-from vidensbro.hub.newsroom.presenters.release import shown
 from vidensbro.hub.newsroom.services import pictures, sizes
 from vidensbro.hub.outbox.services import drain
 
@@ -37,7 +36,7 @@ def folder(settings, tmp_path: Path) -> None:
     """Uploads lie in a folder of the test's own, and no PDF is kept from another test."""
     options = {**settings.STORAGES["files"]["OPTIONS"], "location": str(tmp_path / "files")}
     settings.STORAGES = {**settings.STORAGES, "files": {**settings.STORAGES["files"], "OPTIONS": options}}
-    pages.clear()
+    pdfs.clear()
 
 
 @pytest.fixture
@@ -102,6 +101,21 @@ def test_what_is_kept_is_made_anew_as_soon_as_the_page_is_another(out: Version) 
 
 
 @needs_pango
+def test_what_a_worker_made_ahead_is_handed_out_without_the_program(
+    out: Version, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with clock_at(HOUR):
+        drain([HOUR_TOPIC])
+    with clock_at(HOUR + PDF_AFTER):
+        drain([PDF])
+        monkeypatch.setitem(sys.modules, "vidensbro.hub.newsroom.pdf_rendering", None)
+        content = Client().get(address(out)).content
+    with pdfplumber.open(io.BytesIO(content)) as found:
+        assert found.metadata["Title"] == WORDS.headline
+        assert sum(len(page.images) for page in found.pages) == 1
+
+
+@needs_pango
 @pytest.mark.parametrize(
     "url",
     [
@@ -138,11 +152,11 @@ def test_without_pango_the_page_says_so(out: Version, monkeypatch: pytest.Monkey
 
 
 @needs_pango
-def test_a_page_that_names_others_is_made_without_them(out: Version) -> None:
-    with clock_at(HOUR):
-        found = shown(VISITOR, out)
-        html = '<html lang="da"><title>a</title><img src="http://127.0.0.1:1/x.png" alt="x"><p>Ord</p></html>'
-        made = as_pdf(found, html)
+def test_a_page_that_names_others_is_made_without_them() -> None:
+    from vidensbro.hub.newsroom.pdf_rendering import rendered
+
+    html = '<html lang="da"><title>a</title><img src="http://127.0.0.1:1/x.png" alt="x"><p>Ord</p></html>'
+    made = rendered(html, {})
     with pdfplumber.open(io.BytesIO(made)) as pdf:
         assert not pdf.pages[0].images
         assert "Ord" in pdf.pages[0].extract_text()

@@ -11,3 +11,4 @@ from django.utils.connection import ConnectionProxy
 
 pages = ConnectionProxy(caches, "pages")
 feeds = ConnectionProxy(caches, "feeds")
+pdfs = ConnectionProxy(caches, "pdfs")

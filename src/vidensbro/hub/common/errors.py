@@ -56,13 +56,17 @@ class Conflict(HubError):
 
 
 class Unavailable(HubError):
-    """Something that the answer needs is out of order for now; `reason` says what, `detail` what to do."""
+    """Something that the answer needs is out of order for now; `reason` says what, `detail` what to do.
+
+    `seconds`: after so many it is worth asking again; 0 where nobody can tell.
+    """
 
     code = "unavailable"
 
-    def __init__(self, reason: str, detail: str = "") -> None:
+    def __init__(self, reason: str, detail: str = "", *, seconds: int = 0) -> None:
         self.reason = reason
         self.detail = detail
+        self.seconds = seconds
         super().__init__(f"{reason}: {detail}" if detail else reason)
 
 

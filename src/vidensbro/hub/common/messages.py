@@ -232,6 +232,10 @@ _WORDS: dict[str, str | Promise] = {
     ),
     # Releases
     "version_changed": _("Somebody has changed the text meanwhile. Look at both before you go on."),
+    "material_changed": _(
+        "Somebody has changed a contact, a picture, a document or a setting meanwhile. Look at it before you approve."
+    ),
+    "list_language": _("The language is neither Danish nor English: write da or en, or nothing."),
     "version_there": _("There is a version in this language already."),
     "version_out": _("This is out. What everybody has read is corrected, not changed."),
     "version_not_draft": _("This is no longer a draft."),
@@ -278,6 +282,12 @@ _WORDS: dict[str, str | Promise] = {
     "index_locked": _("The search index is being written by another process. Try again in a moment."),
     "embedding_model": _("The language model cannot be opened."),
     "embedding_service": _("The embedding service cannot be reached."),
+    "picture_made_anew": _(
+        "Credit or licence of this picture have just been changed. The file is being made anew: try again in a moment."
+    ),
+    "pdf_busy": _(
+        "Many PDF files are being made at this moment. Try again in half a minute, or print the page."
+    ),
     "pdf_engine": _("PDF files cannot be made here at the moment. The page itself can be printed."),
 }
 

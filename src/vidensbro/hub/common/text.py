@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def name_key(name: str) -> str:
@@ -23,6 +24,11 @@ def name_key(name: str) -> str:
 def storable(text: str) -> str:
     """The text without NUL characters and halves of surrogate pairs, which PostgreSQL and UTF-8 cannot hold."""
     return _UNSTORABLE.sub("", text)
+
+
+def legal(text: str) -> str:
+    """The text without characters that no XML document may hold (XML 1.0, production 2)."""
+    return _ILLEGAL.sub("", text)
 
 
 def _plain(letter: str) -> str:

@@ -1,4 +1,4 @@
-"""Making pictures smaller and cutting them. What is seen stays, nothing of where and by whom it was taken.
+"""Making pictures smaller and cutting them. What is seen stays, and nothing that the camera or a program had noted.
 
 Pillow decodes; before it does, what a file claims about itself is held against limits, so that a small file cannot fill
 the memory.
@@ -10,9 +10,10 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import IO, Final
 
-from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageFile, ImageOps, PngImagePlugin, UnidentifiedImageError
 
 from vidensbro.hub.newsroom.models import PictureSize
 
@@ -44,6 +45,14 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Noted:
+    """What a file tells of itself: a block of Exif and a packet of XMP, in UTF-8."""
+
+    exif: bytes
+    xmp: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Made:
     """A derived picture. `kind` is a code of `files.kinds`; `width` and `height` are in pixels."""
 
@@ -65,27 +74,28 @@ def measured(content: IO[bytes]) -> tuple[int, int]:
         return (high, wide) if image.getexif().get(0x0112, 1) in {5, 6, 7, 8} else (wide, high)
 
 
-def derived(content: IO[bytes], focal: tuple[float, float], most: int) -> Iterator[Made]:
+def derived(content: IO[bytes], focal: tuple[float, float], most: int, noted: Noted) -> Iterator[Made]:
     """Every size of a picture; each of at most `most` bytes. `focal` are shares of width and height.
 
     480, 960 and 1600 wide (WebP) where the picture is wider than that, the whole one for the press (JPEG, or PNG where
     it lets something shine through), a card (JPEG, which every site and mail program reads) and a square (WebP). All
-    are in sRGB, upright, of the first frame, without metadata.
+    are in sRGB, upright, of the first frame, and tell of themselves what is `noted` and nothing else.
 
     Raises:
         Refused: as `measured`.
     """
     with _opened(content) as opened:
         image = _plain(opened)
+    make = partial(_made, most=most, noted=noted)
     for wide in WIDTHS:
         if wide < image.width:
             high = max(1, round(image.height * wide / image.width))
-            smaller = _made(Shape.WHOLE, image.resize((wide, high), Image.Resampling.LANCZOS), "webp", most)
+            smaller = make(Shape.WHOLE, image.resize((wide, high), Image.Resampling.LANCZOS), "webp")
             if len(smaller.content) <= most:
                 yield smaller
-    yield _full(image, most)
-    yield _made(Shape.CARD, _on_white(_cut(image, CARD, focal)), "jpeg", most)
-    yield _made(Shape.SQUARE, _cut(image, SQUARE, focal), "webp", most)
+    yield _full(image, most, noted)
+    yield make(Shape.CARD, _on_white(_cut(image, CARD, focal)), "jpeg")
+    yield make(Shape.SQUARE, _cut(image, SQUARE, focal), "webp")
 
 
 @contextmanager
@@ -168,13 +178,14 @@ def _cut(image: Image.Image, size: tuple[int, int], focal: tuple[float, float]) 
     return image.resize(size, Image.Resampling.LANCZOS, box=(left, top, left + wide, top + high))
 
 
-def _full(image: Image.Image, most: int) -> Made:
+def _full(image: Image.Image, most: int, noted: Noted) -> Made:
     longest = min(FULL, max(image.size))
     while True:
         scale = longest / max(image.size)
         size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
         smaller = image if scale == 1 else image.resize(size, Image.Resampling.LANCZOS)
-        found = _made(Shape.WHOLE, smaller, "png" if image.mode == "RGBA" else "jpeg", most)
+        kind = "png" if image.mode == "RGBA" else "jpeg"
+        found = _made(Shape.WHOLE, smaller, kind, most=most, noted=noted)
         if len(found.content) <= most or longest < 2 * LEAST_SIDE:
             return found
         longest = int(longest * 0.7)
@@ -188,22 +199,25 @@ def _on_white(image: Image.Image) -> Image.Image:
     return ground
 
 
-def _made(shape: Shape, image: Image.Image, kind: str, most: int) -> Made:
+def _made(shape: Shape, image: Image.Image, kind: str, *, most: int, noted: Noted) -> Made:
     """Encoded, ever more coarsely until it fits into `most` bytes, as far as that helps."""
     content = b""
     for quality in _QUALITIES:
-        content = _encoded(image, kind, quality)
+        content = _encoded(image, kind, quality, noted)
         if len(content) <= most or kind == "png":
             break
     return Made(str(shape.value), image.width, image.height, kind, content)
 
 
-def _encoded(image: Image.Image, kind: str, quality: int) -> bytes:
+def _encoded(image: Image.Image, kind: str, quality: int, noted: Noted) -> bytes:
     out = io.BytesIO()
     if kind == "jpeg":
-        image.save(out, "JPEG", quality=quality, progressive=True, optimize=True)
+        told = {"exif": noted.exif, "xmp": noted.xmp}
+        image.save(out, "JPEG", quality=quality, progressive=True, optimize=True, **told)
     elif kind == "png":
-        image.save(out, "PNG", optimize=True)
+        texts = PngImagePlugin.PngInfo()
+        texts.add_itxt("XML:com.adobe.xmp", noted.xmp.decode())
+        image.save(out, "PNG", optimize=True, exif=noted.exif, pnginfo=texts)
     else:
-        image.save(out, "WEBP", quality=quality, method=4)
+        image.save(out, "WEBP", quality=quality, method=4, exif=noted.exif, xmp=noted.xmp)
     return out.getvalue()

@@ -34,7 +34,10 @@ class HubErrorMiddleware:
             return redirect_to_login(request.get_full_path())
         status, heading, sentence = _told(error)
         context = {"status": status, "heading": heading, "sentence": sentence}
-        return render(request, "web/error.html", context, status=status)
+        response = render(request, "web/error.html", context, status=status)
+        if isinstance(error, Unavailable) and error.seconds:
+            response["Retry-After"] = str(error.seconds)
+        return response
 
 
 def _told(error: HubError) -> tuple[int, str, str]:

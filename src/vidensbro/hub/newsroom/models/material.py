@@ -68,7 +68,10 @@ class Picture(models.Model):
 
 
 class PictureSize(models.Model):
-    """A picture made smaller, or cut to a shape, for pages and cards."""
+    """A picture made smaller, or cut to a shape, for pages and cards.
+
+    `credited` tells which credit and licence its file tells of (`crediting.digest`).
+    """
 
     class Shape(models.TextChoices):
         WHOLE = "whole", _("whole")
@@ -80,6 +83,7 @@ class PictureSize(models.Model):
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="press_picture_sizes")
+    credited = models.CharField(max_length=64, default="", blank=True)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["shape", "width"]

@@ -19,8 +19,9 @@ from vidensbro.hub.directory.models import Organisation
 from vidensbro.hub.files import services as files
 from vidensbro.hub.newsroom.imaging import Refused, measured
 from vidensbro.hub.newsroom.models import Picture
+from vidensbro.hub.newsroom.services.late_changes import Change, Texts, texts_changed, texts_of
 from vidensbro.hub.newsroom.services.material import held_release, material_changed
-from vidensbro.hub.newsroom.services.sizes import SIZES
+from vidensbro.hub.newsroom.services.sizes import MADE_FOR, SIZES
 from vidensbro.hub.outbox import services as outbox
 
 KINDS = ("jpeg", "png", "webp")
@@ -40,7 +41,6 @@ COLUMNS = frozenset(
         "position",
     }
 )
-_FOCAL = frozenset({"focal_x", "focal_y"})
 
 keep_press_kit = Policy(
     Grant("coordinator", among("pk", lambda actor: actor.coordinates), when=lambda a: bool(a.coordinates)),
@@ -64,8 +64,7 @@ def add_to_release(
     release = held_release(actor, release_id)
     row = Picture(release=release, position=release.pictures.count())
     _fill(actor, row, upload, columns, there=release.pictures.count())
-    record(actor, "release.picture_added", "release", release.pk, {"picture": str(row.pk)})
-    material_changed(release)
+    _record(actor, row, "added", {})
     return row
 
 
@@ -81,26 +80,27 @@ def add_to_press_kit(
     there = organisation.press_pictures.count()
     row = Picture(organisation=organisation, position=there)
     _fill(actor, row, upload, columns, there=there)
-    record(actor, "press_kit.picture_added", "organisation", organisation.pk, {"picture": str(row.pk)})
+    _record(actor, row, "added", {})
     return row
 
 
 @transaction.atomic
 def edit(actor: Actor, picture_id: uuid.UUID | str, **changes: Any) -> Picture:
-    """Change what is said of a picture, or its focal point; its cuts are made anew then.
+    """Change what is said of a picture, or its focal point. Its sizes are made anew where they depend on that.
 
     Raises:
         NotFound, Denied, Invalid.
     """
     row = _held(actor, picture_id)
+    before = texts_of(row, COLUMNS)
     changed = apply_changes(row, _storable(changes), COLUMNS)
     if not changed:
         return row
     check_row(row)
     row.save()
-    if _FOCAL & set(changed):
+    if set(MADE_FOR) & set(changed):
         outbox.put(SIZES, str(row.pk))
-    _record(actor, row, "picture_changed", {"columns": changed})
+    _record(actor, row, "changed", {"columns": changed}, texts_changed(before, row, changed))
     return row
 
 
@@ -109,7 +109,7 @@ def remove(actor: Actor, picture_id: uuid.UUID | str) -> None:
     """Take a picture and its sizes away. Raises NotFound, Denied."""
     row = _held(actor, picture_id)
     used = [row.file_id, *row.sizes.values_list("file_id", flat=True)]
-    _record(actor, row, "picture_removed", {})
+    _record(actor, row, "removed", {})
     row.delete()
     for file_id in used:
         files.check_later(file_id)
@@ -156,10 +156,11 @@ def _held(actor: Actor, picture_id: uuid.UUID | str) -> Picture:
     return row
 
 
-def _record(actor: Actor, row: Picture, action: str, details: dict[str, Any]) -> None:
+def _record(actor: Actor, row: Picture, done: str, details: dict[str, Any], texts: Texts = ()) -> None:
     told = {"picture": str(row.pk), **details}
     if row.release is not None:
-        record(actor, f"release.{action}", "release", row.release.pk, told)
-        material_changed(row.release)
+        record(actor, f"release.picture_{done}", "release", row.release.pk, told)
+        change = Change("picture", done, str(row.pk), row.alt_da, row.alt_en, texts)
+        material_changed(actor, row.release, change)
     else:
-        record(actor, f"press_kit.{action}", "organisation", row.organisation_id, told)
+        record(actor, f"press_kit.picture_{done}", "organisation", row.organisation_id, told)

@@ -19,7 +19,11 @@ from vidensbro.hub.newsroom.services.journalists import log_file
 @require_safe
 def picture(request: HttpRequest, picture_id: uuid.UUID, shape: str, width: int) -> HttpResponseBase:
     """A size of a picture, to be shown in a page. What everybody may see, caches may keep."""
-    row, public = material.size(sender(request), picture_id, shape, width)
+    actor = sender(request)
+    row, public = material.size(actor, picture_id, shape, width)
+    release = row.picture.release_id
+    if not public and release is not None and material.for_the_press(row):
+        log_file(actor, release, row.picture_id)
     etag = f'"{row.file.sha256}"'
     unchanged = get_conditional_response(request, etag=etag)
     if unchanged is None:
@@ -30,9 +34,10 @@ def picture(request: HttpRequest, picture_id: uuid.UUID, shape: str, width: int)
 
 @require_safe
 def download_picture(request: HttpRequest, picture_id: uuid.UUID) -> FileResponse:
-    """A picture in full size as a download, with the credit in its name and nothing of the camera in it."""
+    """A picture in full size as a download: its name and its metadata tell whose it is, and nothing of the camera."""
     actor = sender(request)
-    row, full = material.largest(actor, picture_id)
+    full = material.largest(actor, picture_id)
+    row = full.picture
     if row.release_id is not None:
         log_file(actor, row.release_id, row.pk)
     ending = PurePosixPath(full.file.name).suffix
