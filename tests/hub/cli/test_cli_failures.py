@@ -114,3 +114,29 @@ def test_the_reader_may_leave_early(tmp_path) -> None:
     )
     assert done.stdout.strip() == "0"
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("version <&-", "0"),
+        ("version >&-", "0"),
+        ("import template works 2>&-", "0"),
+        ("match --file - <&-", str(exits.WRONG_USE)),
+        ("newsroom bounces - <&-", "0"),
+    ],
+)
+def test_a_standard_stream_may_be_closed(tmp_path, line: str, code: str) -> None:
+    import subprocess
+
+    from tests.hub.cli.command import COMMAND, environment
+
+    done = subprocess.run(
+        ["bash", "-c", f"({' '.join(COMMAND)} {line}); echo rc $?"],
+        env=environment(tmp_path / "data"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.splitlines()[-1] == f"rc {code}", done.stderr
+    assert "Error:" not in done.stderr

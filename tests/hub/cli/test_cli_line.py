@@ -67,6 +67,7 @@ COMMANDS = (
     ("newsroom",),
     ("newsroom", "bring-in"),
     ("newsroom", "bounces"),
+    ("newsroom", "lift"),
     ("desk",),
     ("doctor",),
     ("backup",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import uuid
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from django.urls import reverse
 from tests.hub.cast import SYSTEM, Cast
 from vidensbro.hub.cli.exits import CommandError
 from vidensbro.hub.cli.releases import bring_in, issuers_named
+from vidensbro.hub.common.errors import NotFound
 from vidensbro.hub.newsroom.models import Contact, Language, Release, Version
 from vidensbro.hub.newsroom.services import wording_of
 
@@ -160,6 +162,46 @@ def test_a_second_number_of_a_contact_is_told(client: Client) -> None:
     assert [one for one in sent["note"] if "87 65 43 21" in one and "12 34 56 78" not in one]
 
 
+HOURS = "tlf. 12 34 56 78 (hverdage kl. 9-15), bo@example.org"
+
+
+@pytest.mark.parametrize(("language", "column"), [("da", "hours_da"), ("en", "hours_en")])
+def test_telephone_hours_are_shown_and_confirmed_in_the_language_of_the_text(
+    client: Client, language: str, column: str
+) -> None:
+    text = TEXT.replace("tlf. 12 34 56 78, bo@example.org", HOURS)
+    sent = sent_by(client.post(reverse("bring-in-release"), {"text": text}).text)
+    assert sent["contacts-0-hours"] == ["hverdage kl. 9-15"]
+    assert sent["contacts-0-phone"] == ["12 34 56 78"]
+    place = {"place_da": [""], "place_en": [""]}
+    assert client.post(reverse("write-release"), {**sent, **place, "language": language}).status_code == 302
+    contact = Contact.objects.get()
+    assert getattr(contact, column) == "hverdage kl. 9-15"
+    assert contact.hours_da + contact.hours_en == "hverdage kl. 9-15"
+
+
+def test_hours_that_may_be_meant_for_others_are_told_as_a_guess(client: Client) -> None:
+    text = (
+        TEXT.replace("kontaktes:", "kontaktes (hverdage kl. 9-15):") + "Dagny Eksempelsen, tlf. 87 65 43 21\n"
+    )
+    sent = sent_by(client.post(reverse("bring-in-release"), {"text": text}).text)
+    assert [sent[f"contacts-{at}-hours"] for at in (0, 1)] == [["hverdage kl. 9-15"]] * 2
+    (note,) = [one for one in sent["note"] if one.startswith("Telephone hours")]
+    assert "Bo Eksempelsen" in note
+    assert "Dagny Eksempelsen" in note
+
+
+def test_members_without_bullets_are_told_as_a_guess_and_stay_in_the_text(client: Client) -> None:
+    names = "Partnerne er:\n\nNordby Universitet\n\nTangfonden\n\nRegion Vestø\n\nDen næste prøve"
+    sent = sent_by(
+        client.post(reverse("bring-in-release"), {"text": TEXT.replace("Den næste prøve", names)}).text
+    )
+    assert "- Nordby Universitet\n- Tangfonden\n- Region Vestø" in sent["body"][0]
+    notes = " ".join(sent["note"])
+    assert "A list of 3 members" in notes
+    assert "short lines without bullets" in notes
+
+
 def test_a_page_with_scripts_brings_in_words_only(client: Client) -> None:
     source = (
         "<html><body><h1>Ny <script>alert(1)</script>sensor</h1><p><b>Det er nyt.</b></p>"
@@ -224,6 +266,16 @@ def test_the_command_makes_a_draft_of_each_file_and_tells_of_the_others(cast: Ca
     assert [(one.text.split(",")[0], one.speaker) for one in wording_of(row).quotes] == [QUOTED]
 
 
+def test_the_command_tells_of_contacts_that_are_not_whole(cast: Cast, tmp_path: Path) -> None:
+    path = tmp_path / "god.txt"
+    path.write_text(TEXT.replace("bo@example.org", HOURS) + "- Dagny Eksempelsen, lektor\n", encoding="utf-8")
+    (found,) = bring_in(SYSTEM, [path], [cast.company.pk], store=True)
+    assert found.problems == ()
+    assert [one for one in found.notes if "Dagny Eksempelsen, lektor" in one and "Not taken over" in one]
+    contact = Contact.objects.get()
+    assert (contact.name, contact.hours_da) == ("Bo Eksempelsen", "hverdage kl. 9-15")
+
+
 def test_a_release_that_names_nobody_who_issues_it_is_told(cast: Cast, tmp_path: Path) -> None:
     path = tmp_path / "uden.txt"
     path.write_text(TEXT, encoding="utf-8")
@@ -232,3 +284,5 @@ def test_a_release_that_names_nobody_who_issues_it_is_told(cast: Cast, tmp_path:
     assert not Release.objects.exists()
     with pytest.raises(CommandError):
         issuers_named(SYSTEM, ["Findes ikke"])
+    with pytest.raises(NotFound):
+        issuers_named(SYSTEM, [str(uuid.uuid4())])

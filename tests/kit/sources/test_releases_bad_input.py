@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import time
 import unicodedata
 import zipfile
 import zlib
@@ -85,6 +86,11 @@ LINES = st.one_of(
             "###",
             "- ",
             "Side 1",
+            "Partnerne er:",
+            "Medlemmer",
+            "Nordby Universitet",
+            "Telefontid: hverdage 9-15",
+            "Kontakt (kl. 9-15): Bo Opdigtet",
         ]
     ),
 )
@@ -252,6 +258,36 @@ def test_entities_of_a_page_are_not_followed():
     assert "root:" not in repr(done.draft)
 
 
+@pytest.mark.parametrize(
+    ("declared", "written", "shown"),
+    [
+        ("iso-8859-1", "cp1252", "Ålen – ”tangen” er fri"),
+        ("us-ascii", "cp1252", "Ålen – ”tangen” er fri"),
+        ("iso-8859-1", "utf-8", "Ålen – ”tangen” er fri"),
+        ("iso-8859-15", "iso-8859-15", "Ålen koster 7 €"),
+    ],
+)
+def test_the_letters_of_a_page_are_those_that_browsers_show(declared, written, shown):
+    page = f"<html><meta charset='{declared}'><body><h1>Tang</h1><p>{shown}</p></body></html>"
+    done = read_release("x.html", page.encode(written))
+    assert done.draft is not None
+    assert done.draft.body.text == shown
+    assert done.problems == ()
+
+
+@pytest.mark.parametrize(
+    "name", ["punycode", "idna", "utf-7", "utf-16", "rot13", "unicode_escape", "no-such"]
+)
+def test_a_page_that_declares_what_no_page_is_written_in_is_read_as_any_text(name):
+    # Decoding Punycode takes time with the square of its length: that of two megabytes would take many minutes.
+    page = f"<html><meta charset='{name}'><body><h1>Tang +AOU-</h1>{'kva1b' * 200_000}</body></html>"
+    done = read_release("x.html", page.encode())
+    assert [one.code for one in done.problems] == ["too_large"]
+    small = read_release("x.html", page.replace("kva1b" * 200_000, "<p>ålen</p>").encode())
+    assert small.draft is not None
+    assert (small.draft.headline.text, small.draft.body.text) == ("Tang +AOU-", "ålen")
+
+
 def test_deep_nesting_ends():
     done = read_release("x.html", b"<div>" * 200_000 + b"tang")
     assert done.problems
@@ -263,6 +299,14 @@ def test_one_long_line_is_read_in_good_time():
     done = read_release("x.txt", text.encode())
     assert done.draft is not None
     assert [one.code for one in done.problems] == ["headline_missing"]
+
+
+@pytest.mark.parametrize("piece", ["Aa Bb, 12345678, ", "a@b.dk, ", "Aa Bb (kl. 9-15) og "])
+def test_a_row_of_very_many_contacts_is_read_in_good_time(piece):
+    text = f"Overskrift\n\nEt afsnit.\n\nKontakt: {piece * (250_000 // len(piece))}\n"
+    begun = time.process_time()
+    assert read_release("x.txt", text.encode()).draft is not None
+    assert time.process_time() - begun < 20
 
 
 @pytest.mark.parametrize("piece", ["»", '"', "a@", "12 ", "Aa ", "(", "A, ", "»Aa bb cc dd ee ff gg hh«"])

@@ -72,6 +72,16 @@ def test_text_across_the_strip_is_read_before_what_is_below_it():
     assert lefts == sorted(lefts)
 
 
+def test_lines_that_all_stand_across_the_strip_are_no_columns():
+    column = "syv bogstaver og mange flere her"
+    across = " ".join(["ord"] * 22)
+    words = [
+        *(word for at in range(5) for word in line(across, 50, 10 + 15 * at)),
+        *(word for at in range(8) for x in (50, 300) for word in line(column, x, 100 + 15 * at)),
+    ]
+    assert [one.column for one in regions(words, 600, 800)] == [0, 1, 1]
+
+
 @pytest.mark.parametrize(
     ("ends", "goes_on", "shown"),
     [
@@ -81,6 +91,7 @@ def test_text_across_the_strip_is_read_before_what_is_below_it():
         ("en afprøv-", "ning i havnen. En afprøvning til.", "en afprøvning i havnen"),
         ("både pleje-", "og sundhedsfolk er med.", "både pleje- og sundhedsfolk"),
         ("skriv til nord-", "havn@tang.example i dag.", "nord-havn@tang.example"),
+        ("en medlemsdrevet og -", "betalt forening.", "en medlemsdrevet og -betalt forening"),
     ],
 )
 def test_a_hyphen_that_only_parts_a_word_goes(ends, goes_on, shown):
@@ -100,7 +111,7 @@ def test_where_many_lines_end_in_a_hyphen_a_program_put_them_there():
 def test_what_stands_between_and_after_the_contacts_is_text_and_no_title():
     text = (
         "En overskrift\n\nEt afsnit.\n\nKontakter\nAsta Prøvesen, formand, asta@robotter.example\n\n"
-        "Telefonen er åben kl. 9-15\n\nBo Opdigtet, pressechef, bo@nordby.example\n\n"
+        "Kontoret holder flyttedag i maj.\n\nBo Opdigtet, pressechef, bo@nordby.example\n\n"
         "Billeder kan hentes på example.org/presse\n"
     )
     found = draft("x.txt", text)
@@ -108,8 +119,16 @@ def test_what_stands_between_and_after_the_contacts_is_text_and_no_title():
         ("Asta Prøvesen", "formand"),
         ("Bo Opdigtet", "pressechef"),
     ]
-    assert "Telefonen er åben" in found.body.text
+    assert "Kontoret holder flyttedag" in found.body.text
     assert "Billeder kan hentes" in found.body.text
+
+
+def test_contacts_whose_lines_are_full_stay_apart():
+    asta = "Asta Prøvesen, formand, Havnens Robotter, tlf. 12 34 56 78, asta@robotter.example"
+    bo = "Bo Opdigtet, pressechef, Nordby Universitet, bo@nordby.example, tlf. 87 65 43 21"
+    dagny = "Dagny Prøvesen, lektor"
+    found = draft("x.txt", f"{START}{FULL}\nog bagefter hjem.\n\nKontakt\n{asta}\n{bo}\n{dagny}\n")
+    assert [one.name for one in found.contacts] == ["Asta Prøvesen", "Bo Opdigtet", "Dagny Prøvesen"]
 
 
 def test_a_fact_box_keeps_the_whole_of_its_heading():
@@ -194,3 +213,161 @@ def test_a_fact_box_of_word_ends_with_its_text_box():
     (facts,) = found.fact_boxes
     assert facts.body == "Den vokser.\n\n- Den er grøn."
     assert found.body.text == f"{made.FIRST}\n\n{made.SECOND}"
+
+
+def test_a_word_above_the_headline_is_not_it():
+    found = draft(
+        "x.txt", f"Søg\n\nNyt samarbejde om tang i Region Vestø\n\n{FULL}.\n\nDet varer.\n\nI tre år.\n"
+    )
+    assert (found.headline.text, found.headline.evidence.sure) == (
+        "Nyt samarbejde om tang i Region Vestø",
+        "unsure",
+    )
+    assert found.lead.text == f"{FULL}."
+    assert found.body.text.startswith("Søg\n")
+    assert draft("x.txt", "Tangfesten\n\nDen begynder i maj.\n").headline.text == "Tangfesten"
+
+
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [
+        ("Pressemeddelelse: Onsdag d. 26. august 2026", ""),
+        ("Pressemeddelelse • Aug 26, 2026 15:55 CET", ""),
+        ("Pressemeddelelse • Nordby, onsdag den 26. august 2026", "Nordby"),
+    ],
+)
+def test_the_day_of_the_week_is_no_place(line, place):
+    found = draft("x.txt", f"{line}\n\nNyt om tang\n\nEt afsnit om tang.\n")
+    assert (found.date_line.place, found.date_line.date) == (place, dt.date(2026, 8, 26))
+    assert found.headline.text == "Nyt om tang"
+
+
+def test_lines_drawn_with_characters_go():
+    found = draft(
+        "x.txt", f"{START}\n***\nKontakt: Bo Opdigtet, tlf. 12 34 56 78\n***\n\nBilleder kan hentes i dag.\n"
+    )
+    assert [one.text for one in found.contacts] == ["Bo Opdigtet, tlf. 12 34 56 78"]
+    assert "*" not in found.body.text
+    assert [one.evidence.reason for one in found.cut].count("rule") == 2
+
+
+def test_a_title_before_the_name_and_a_desk_are_contacts_of_their_own():
+    text = (
+        f"{START}\nKontakter\nRektor Asta Prøvesen, Nordby Universitet, tlf. 12 34 56 78\n"
+        "Kommunikationsmedarbejder Bo Opdigtet, mobil 87 65 43 21 eller på bo@nou.example\n"
+        "Pressevagten\nTlf: 11 22 33 44\n"
+    )
+    assert [(one.name, one.title, one.organisation) for one in draft("x.txt", text).contacts] == [
+        ("Asta Prøvesen", "Rektor", "Nordby Universitet"),
+        ("Bo Opdigtet", "Kommunikationsmedarbejder", ""),
+        ("Pressevagten", "", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    "about", ["Om Nordby Universitet: Det er opdigtet.", "Information om NOU\nHavnegade 1\n9999 Nordby"]
+)
+def test_what_is_about_the_issuer_stands_in_no_contact(about):
+    found = draft("x.txt", f"{START}\nKontakt\nBo Opdigtet, tlf. 12 34 56 78\n\n{about}\n")
+    assert [one.text for one in found.contacts] == ["Bo Opdigtet, tlf. 12 34 56 78"]
+    assert {one.evidence.reason for one in found.cut} == {"part_heading", "about_issuer"}
+
+
+def test_a_question_above_a_paragraph_is_its_heading():
+    assert (
+        f"## Hvad sker der nu?\n\n{FULL}"
+        in draft("x.txt", f"{START}\nHvad sker der nu?\n\n{FULL}.\n").body.text
+    )
+
+
+def test_few_words_that_somebody_is_named_for_are_a_quotation_and_tell_who_goes_on():
+    said = "”Vi er glade,” fortæller lektor Asta Prøvesen. ”Det havde vi ikke turdet håbe på i går.”"
+    first, second = draft("x.txt", f"{START}\n{said}\n\nDet varer i tre år.\n").quotes
+    assert (first.text, first.speaker, first.title) == ("Vi er glade", "Asta Prøvesen", "lektor")
+    assert (second.speaker, second.evidence.reason) == ("Asta Prøvesen", "same_speaker")
+
+
+def test_she_who_goes_on_is_who_spoke_before():
+    text = (
+        f"{START}\n”{made.SAID},” siger Asta Prøvesen, der er lektor ved Institut for Tang.\n\n"
+        "Hun peger på, at vandet er blevet renere i mange år:\n\n”Det er ikke tilfældigt, at den kommer igen nu.”\n"
+    )
+    first, second = draft("x.txt", text).quotes
+    assert (first.speaker, first.title) == ("Asta Prøvesen", "lektor ved Institut for Tang")
+    assert (second.speaker, second.title) == (first.speaker, first.title)
+    assert second.evidence.reason == "same_speaker"
+
+
+def test_the_day_at_the_end_of_the_line_that_says_whose_release_it_is():
+    found = draft("x.txt", f"Pressemeddelelse fra Nordby Universitet        4. februar 2026\n\n{START}")
+    assert found.date_line.date == dt.date(2026, 2, 4)
+    assert [one.text for one in found.cut] == ["Pressemeddelelse fra Nordby Universitet"]
+
+
+def test_what_stands_under_a_picture_is_no_text_but_under_a_quotation_it_is_who_says_it():
+    page = (
+        f"<html><body><h1>{made.HEADLINE}</h1><p>{made.LEAD}</p>"
+        "<figure><img src='x.jpg'><figcaption>Tang i Nordby. Foto: Bo Opdigtet</figcaption></figure>"
+        f"<p>{made.FIRST}</p><figure><blockquote>{made.SAID}</blockquote>"
+        f"<figcaption>Asta Prøvesen, formand</figcaption></figure><p>{made.SECOND}</p></body></html>"
+    )
+    found = draft("x.html", page)
+    assert [(one.text, one.evidence.reason) for one in found.cut] == [
+        ("Tang i Nordby. Foto: Bo Opdigtet", "caption")
+    ]
+    assert "Foto" not in found.body.text
+    assert [(one.text, one.speaker, one.title) for one in found.quotes] == [
+        (made.SAID, "Asta Prøvesen", "formand")
+    ]
+
+
+@pytest.mark.parametrize(
+    "button",
+    [
+        "Del på Facebook",
+        "Del artiklen:",
+        "Udskriv",
+        "Følg os på LinkedIn",
+        "Share this page",
+        "Tilmeld dig nyhedsbrevet",
+    ],
+)
+def test_a_button_below_the_headline_ends_no_release(button):
+    found = draft(
+        "x.txt", f"Nyt om tang i Nordby\n\n{button}\n\n{FULL}.\n\nDet varer i tre år.\n\nSå er det slut.\n"
+    )
+    assert [(one.text, one.evidence.reason) for one in found.cut] == [(button, "publisher")]
+    assert (found.lead.text, found.body.text) == (f"{FULL}.", "Det varer i tre år.\n\nSå er det slut.")
+
+
+@pytest.mark.parametrize(
+    "prose",
+    ["Del denne viden med andre, siger fiskerne i Nordby.", "Udskriv ingen valg, før tangen er talt."],
+)
+def test_prose_that_begins_like_a_button_is_prose(prose):
+    assert prose in draft("x.txt", f"{START}\n{prose}\n\nDet varer i tre år.\n").body.text
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "Kontakt: Bo Opdigtet, pressechef, tlf. 12 34 56 78, og Asta Prøvesen, lektor, tlf. 87 65 43 21",
+        "Kontakt: Pressechef Bo Opdigtet, tlf. 12 34 56 78 (kl. 9-15) eller lektor Asta Prøvesen på 87 65 43 21.",
+        "Kontakt\nPressechef Bo Opdigtet, b@nou.example, 12 34 56 78 | Lektor Asta Prøvesen, a@nu.example, 87 65 43 21",
+    ],
+)
+def test_two_people_in_a_row_are_two_contacts(row):
+    bo, asta = draft("x.txt", f"{START}\n{row}\n").contacts
+    assert (bo.name, bo.title.casefold(), bo.phone) == ("Bo Opdigtet", "pressechef", "12 34 56 78")
+    assert (asta.name, asta.title.casefold(), asta.phone) == ("Asta Prøvesen", "lektor", "87 65 43 21")
+
+
+def test_an_organisation_between_number_and_address_begins_nobody():
+    row = "Kontakt: Bo Opdigtet, pressechef, tlf. 12 34 56 78, Nordby Havn, bo@nou.example"
+    (bo,) = draft("x.txt", f"{START}\n{row}\n").contacts
+    assert (bo.name, bo.organisation, bo.email, bo.phone) == (
+        "Bo Opdigtet",
+        "Nordby Havn",
+        "bo@nou.example",
+        "12 34 56 78",
+    )

@@ -29,19 +29,21 @@ class Outcome:
 
 
 def issuers_named(actor: Actor, names: Iterable[str]) -> list[uuid.UUID]:
-    """Organisations by id or by just their name. Raises CommandError: one is not known."""
+    """Organisations by id or by just their name. Raises CommandError or NotFound: one is not known."""
     from vidensbro.hub.common.rows import as_uuid
+    from vidensbro.hub.directory.queries import organisation
     from vidensbro.hub.newsroom.queries.writing import organisations_called
 
     given = list(names)
     called = organisations_called(actor, [one for one in given if as_uuid(one) is None])
     found = []
     for name in given:
-        key = as_uuid(name) or (called[name].pk if name in called else None)
-        if key is None:
+        key = as_uuid(name)
+        row = organisation(actor, key) if key is not None else called.get(name)
+        if row is None:
             what = _("No organisation, or more than one, is called {name}.").format(name=name)
             raise CommandError(what, _("Give its id, which its page's address holds."), WRONG_USE)
-        found.append(key)
+        found.append(row.pk)
     return found
 
 
@@ -65,7 +67,9 @@ def _one(actor: Actor, path: Path, issuers: Sequence[uuid.UUID], *, store: bool)
         wrong = tuple(presenters.problem_words(one) for one in read.problems)
         return Outcome(str(path), "", "", (), wrong)
     found = proposal(actor, read.draft)
-    notes = tuple(presenters.notes(found, read.problems))
+    left_out = _("Not taken over as a contact, as the name, or address and number, are missing: {text}")
+    lost = (left_out.format(text=" ".join(one.split())) for one in found.unreachable)
+    notes = (*presenters.notes(found, read.problems), *lost)
     headline = found.words.headline
     if not store:
         return Outcome(str(path), "", headline, notes, ())
@@ -76,18 +80,18 @@ def _one(actor: Actor, path: Path, issuers: Sequence[uuid.UUID], *, store: bool)
 def _stored(actor: Actor, found: Proposal, issuers: Sequence[uuid.UUID]) -> tuple[str, tuple[str, ...]]:
     from vidensbro.hub.common.errors import Invalid
     from vidensbro.hub.common.messages import words_for
+    from vidensbro.hub.newsroom.presenters.writing import part_label
     from vidensbro.hub.newsroom.services.beginning import begin
 
-    reachable = [one for one in found.people if one.name and (one.email or one.phone)]
     columns = {f"place_{found.language}": found.place}
     try:
-        row = begin(actor, issuers, found.language, found.certain_words, people=reachable, **columns)
+        row = begin(actor, issuers, found.language, found.certain_words, people=found.reachable, **columns)
     except Invalid as error:
         if not issuers:
             what = _("No organisation that the text names is known here.")
             return "", (f"{what} {_('Say who issues it: --organisation NAME.')}",)
         return "", tuple(
-            f"{name}: {' '.join(str(words_for(code)) for code in codes)}"
+            f"{part_label(name)}: {' '.join(str(words_for(code)) for code in codes)}"
             for name, codes in error.problems.items()
         )
     return str(row.pk), ()

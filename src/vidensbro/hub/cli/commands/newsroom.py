@@ -32,6 +32,9 @@ def add_to(app: App, heading: str) -> None:
     group.command("bounces", help=_("Take in mail that came back and complaints; pause those addresses."))(
         bounces
     )
+    group.command(
+        "lift", help=_("Let mail go to an address again that wanted none, when its reader has asked for it.")
+    )(lift)
     app.add_typer(group, name="newsroom", rich_help_panel=heading)
 
 
@@ -106,6 +109,17 @@ def bounces(
             console.say(f"{label}: {console.amount(found[code])}")
     if not found:
         console.note(_("There is no message in it."))
+
+
+def lift(address: Annotated[str, typer.Argument(metavar="ADDRESS", help=_("The reader's address."))]) -> None:
+    """Take an address off the suppression list, and say whether it was on it."""
+    installation.wake()
+    from vidensbro.hub.newsroom.services import subscribing
+
+    if subscribing.lift(installation.operator(), address):
+        console.say(_("Mail of the newsroom may go to this address again."), "good")
+    else:
+        console.note(_("Nothing kept mail of the newsroom from this address."))
 
 
 @contextmanager

@@ -158,6 +158,7 @@ class ReachableForm(PartForm):
     title = PlainText(label=_("Role"), max_length=200, required=False)
     email = forms.EmailField(label=_("E-mail address"), max_length=254, required=False)
     phone = PlainText(label=_("Telephone"), max_length=40, required=False)
+    hours = PlainText(label=_("When the telephone is answered"), max_length=200, required=False)
     organisation_id = forms.ChoiceField(label=_("Answers for"), required=False)
 
     def __init__(self, *args: Any, organisations: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.utils import formats, timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from vidensbro.hub.newsroom.forms.beginning import MOST_CONTACTS
 from vidensbro.hub.newsroom.presenters.writing import part_label
+from vidensbro.hub.newsroom.recognition_words import PROBLEMS, REASONS
 from vidensbro.hub.newsroom.services.bringing_in import Proposal
 from vidensbro.hub.ui.words import quoted
 from vidensbro.kit.sources.releases import (
-    DESCRIPTIONS,
-    REASONS,
     Contact,
     Evidence,
     ReleaseDraft,
@@ -24,7 +23,7 @@ from vidensbro.kit.sources.releases import (
 
 LONGEST = 120
 MOST_QUOTED = 3
-_FURNITURE = frozenset({"page_furniture", "hidden", "part_heading", "end_mark", "release_mark"})
+_FURNITURE = frozenset({"page_furniture", "hidden", "part_heading", "rule", "end_mark", "release_mark"})
 
 
 def notes(found: Proposal, problems: Sequence[ReleaseProblem]) -> list[str]:
@@ -35,15 +34,16 @@ def notes(found: Proposal, problems: Sequence[ReleaseProblem]) -> list[str]:
         *_issuers(found),
         *_hour(found.draft),
         *_people(found.draft),
+        *_hours(found.draft),
         *_left_out(found.draft),
     ]
 
 
 def problem_words(problem: ReleaseProblem) -> str:
     """What was wrong with a file, and what to do."""
-    what, advice = DESCRIPTIONS[problem.code]
+    what, advice = PROBLEMS[problem.code]
     place = _("Page %(page)d: ") % {"page": problem.page} if problem.page else ""
-    return f"{place}{_(what)} {_(advice)}"
+    return f"{place}{what} {advice}"
 
 
 def _guesses(draft: ReleaseDraft) -> Iterator[str]:
@@ -77,6 +77,8 @@ def _issuers(found: Proposal) -> Iterator[str]:
                 "count": len(one.names),
                 "heading": quoted(_short(one.heading)),
             }
+        if one.evidence.sure == "unsure":
+            yield f"{quoted(_short(one.heading))}: {_reason(one.evidence)}"
 
 
 def _hour(draft: ReleaseDraft) -> Iterator[str]:
@@ -108,6 +110,24 @@ def _people(draft: ReleaseDraft) -> Iterator[str]:
             yield f"{_('Contact')} {quoted(_short(one.name or one.text))}: {_reason(one.evidence)}"
 
 
+def _hours(draft: ReleaseDraft) -> Iterator[str]:
+    """Whose telephone hours are a guess: those of many for one reason in one sentence."""
+    guessed = [one for one in draft.contacts if one.hours.evidence.sure == "unsure"]
+    for reason in dict.fromkeys(one.hours.evidence.reason for one in guessed):
+        those = [one for one in guessed if one.hours.evidence.reason == reason]
+        yield _("Telephone hours of %(names)s: %(reason)s") % {
+            "names": _first(one.name or one.text for one in those),
+            "reason": _reason(those[0].hours.evidence),
+        }
+
+
+def _first(texts: Iterable[str]) -> str:
+    """The first of some texts, and dots if there are more."""
+    given = [*texts]
+    shown = ", ".join(quoted(_short(one)) for one in given[:MOST_QUOTED])
+    return f"{shown} …" if len(given) > MOST_QUOTED else shown
+
+
 def _more_ways(one: Contact) -> list[str]:
     """Addresses and numbers that stand with a contact and are not those that were taken."""
     return [found for found in ways_in(one.text) if found not in (one.email, one.phone)]
@@ -118,16 +138,14 @@ def _left_out(draft: ReleaseDraft) -> Iterator[str]:
         pieces = [one for one in draft.cut if one.evidence.reason == reason]
         # What stands around every page of a site is not worth a note each.
         if reason not in _FURNITURE:
-            texts = ", ".join(quoted(_short(one.text)) for one in pieces[:MOST_QUOTED])
-            more = " …" if len(pieces) > MOST_QUOTED else ""
             yield _("Left out: %(text)s %(reason)s") % {
-                "text": texts + more,
+                "text": _first(one.text for one in pieces),
                 "reason": _reason(pieces[0].evidence),
             }
 
 
-def _reason(evidence: Evidence) -> Any:
-    return _(REASONS[evidence.reason])
+def _reason(evidence: Evidence) -> Promise:
+    return REASONS[evidence.reason]
 
 
 def _short(text: str) -> str:

@@ -19,12 +19,16 @@ from vidensbro.hub.newsroom.services.wording import Wording
 
 @dataclass(frozen=True, slots=True)
 class Reachable:
-    """Somebody to call. `title` is in the language of the version; without an `organisation_id` the first issuer's."""
+    """Somebody to call; without an `organisation_id` for the first issuer.
+
+    `title` and `hours`, when the telephone is answered, are in the language of the version.
+    """
 
     name: str
     title: str = ""
     email: str = ""
     phone: str = ""
+    hours: str = ""
     organisation_id: str = ""
 
 
@@ -49,7 +53,7 @@ def begin(
     for number, one in enumerate(people):
         given = asdict(one)
         organisation = given.pop("organisation_id") or issuers[0]
-        given[f"title_{language}"] = given.pop("title")
+        given |= {f"{name}_{language}": given.pop(name) for name in ("title", "hours")}
         try:
             contacts.add(actor, row.release_id, organisation, **given)
         except Invalid as error:

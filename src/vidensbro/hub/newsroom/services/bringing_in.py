@@ -11,7 +11,9 @@ from vidensbro.hub.directory.models import Organisation
 from vidensbro.hub.newsroom.models import Language
 from vidensbro.hub.newsroom.queries.writing import organisations_called
 from vidensbro.hub.newsroom.services.beginning import Reachable
+from vidensbro.hub.newsroom.services.contacts import MOST
 from vidensbro.hub.newsroom.services.wording import MOST_PARTS, Facts, Said, Wording
+from vidensbro.hub.newsroom.text import escaped
 from vidensbro.kit.sources.releases import Contact, ReleaseDraft
 
 _AND = re.compile(r"(?<![-–])\s+(?:og|and|samt|&)\s+")
@@ -40,6 +42,18 @@ class Proposal:
         words = self.words
         return Wording(words.headline, words.lead, words.body, words.fact_boxes, quotes)
 
+    @property
+    def reachable(self) -> list[Reachable]:
+        """The people who are whole: with a name, and an address or a number."""
+        return [one for one in self.people if _is_whole(one)][:MOST]
+
+    @property
+    def unreachable(self) -> list[str]:
+        """What stood of the others."""
+        kept = self.reachable
+        pairs = zip(self.people, self.draft.contacts, strict=True)
+        return [seen.text for one, seen in pairs if one not in kept]
+
 
 def proposal(actor: Actor, draft: ReleaseDraft) -> Proposal:
     """A recognised release with the organisations that its names mean, as far as the actor may see them."""
@@ -58,6 +72,10 @@ def proposal(actor: Actor, draft: ReleaseDraft) -> Proposal:
         unknown=tuple(name for name in named if name not in found),
         people=people,
     )
+
+
+def _is_whole(one: Reachable) -> bool:
+    return bool(one.name and (one.email or one.phone))
 
 
 class _Directory:
@@ -105,6 +123,7 @@ def _reachable(
         title=", ".join(filter(None, words)),
         email=one.email,
         phone=one.phone,
+        hours=one.hours.text,
         organisation_id=str(issuer.pk) if issuer else "",
     )
 
@@ -112,7 +131,7 @@ def _reachable(
 def _words(draft: ReleaseDraft) -> Wording:
     boxes = [Facts(one.heading, one.body) for one in draft.fact_boxes]
     # A release has so many fact boxes at most: what is more stays in the text.
-    more = [f"## {one.heading}\n\n{one.body}" for one in boxes[MOST_PARTS:]]
+    more = [f"## {escaped(one.heading)}\n\n{one.body}" for one in boxes[MOST_PARTS:]]
     quotes = tuple(Said(one.text, one.speaker, one.title) for one in draft.quotes[:MOST_PARTS])
     return Wording(
         headline=draft.headline.text,

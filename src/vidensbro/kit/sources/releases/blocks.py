@@ -24,7 +24,8 @@ class Block:
     """One heading, paragraph or item. Lines of `text` that belong apart are parted by a line feed.
 
     `markdown` is the same with its emphasis and links; `level` that of a heading, or how deep a list is; `number`
-    that of an item of a numbered list, else 0; `hint` what the file's own marking takes it for.
+    that of an item of a numbered list, else 0; `hint` what the file's own marking takes it for; `guessed` if it is an
+    item for what it says alone.
     """
 
     kind: Kind
@@ -35,6 +36,7 @@ class Block:
     number: int = 0
     strong: bool = False
     hint: str = ""
+    guessed: bool = False
 
     @property
     def inline(self) -> str:

@@ -65,7 +65,8 @@ def regions(words: Sequence[Word], width: float, height: float) -> list[Region]:
             [one for one in inside if left <= (one.x0 + one.x1) / 2 < right]
             for left, right in pairwise(sides)
         ]
-        if sum(map(_is_column, columns)) >= 2:
+        across = any(_crosses(one, edges) for one in inside)
+        if not across and sum(map(_is_column, columns)) >= 2:
             found += [Region(left, right, top, bottom, 1) for left, right in pairwise(sides)]
         else:
             found.append(Region(0.0, width, top, bottom))
@@ -100,8 +101,7 @@ def _bands(words: Sequence[Word], edges: Sequence[float], height: float) -> list
     """The page from top to bottom, parted where text stands across a strip and where much of it is white."""
     lines: list[tuple[float, float, bool]] = []
     for one in sorted(words, key=lambda word: word.top):
-        across = any(one.x0 < edge - _SLACK and one.x1 > edge - STRIP + _SLACK for edge in edges)
-        lines.append((one.top, one.bottom, across))
+        lines.append((one.top, one.bottom, _crosses(one, edges)))
     usual = median(bottom - top for top, bottom, _ in lines)
     crossed = sorted((top, bottom) for top, bottom, across in lines if across)
     cuts: list[float] = []
@@ -114,6 +114,11 @@ def _bands(words: Sequence[Word], edges: Sequence[float], height: float) -> list
         cuts += [top - 0.01, bottom + 0.01]
     marks = [0.0, *sorted(cuts), height]
     return [(top, bottom) for top, bottom in pairwise(marks) if bottom > top]
+
+
+def _crosses(word: Word, edges: Sequence[float]) -> bool:
+    """Does a word stand across one of the strips?"""
+    return any(word.x0 < edge - _SLACK and word.x1 > edge - STRIP + _SLACK for edge in edges)
 
 
 def _joined(spans: Sequence[tuple[float, float]], usual: float) -> list[tuple[float, float]]:

@@ -51,7 +51,7 @@ _CLOCK: Final = re.compile(r"\b(?:kl(?:okken)?\.?|at)\s*\d|\d{1,2}[.:]\d{2}\b|\d
 _UTC: Final = re.compile(r"\b(?:GMT|UTC)\b")
 
 _PLACE: Final = (
-    r"(?P<place>(?-i:[A-ZÆØÅ][^\W\d_]+(?:[ /-](?:[A-ZÆØÅ][^\W\d_]*|og|and|i|på|of))*"
+    rf"(?P<place>(?!(?:{_DAY})\b)(?-i:[A-ZÆØÅ][^\W\d_]+(?:[ /-](?:[A-ZÆØÅ][^\W\d_]*|og|and|i|på|of))*"
     r"(?:,\s[A-ZÆØÅ][^\W\d_.]+)?))"
 )
 _LINE: Final = re.compile(

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Final
 
 from vidensbro.kit.sources.releases.blocks import CONTINUES, Block, carries_on
-from vidensbro.kit.sources.releases.contacts import is_name
+from vidensbro.kit.sources.releases.contacts import is_name, next_begins
 from vidensbro.kit.sources.releases.dates import MONTH
 from vidensbro.kit.sources.releases.hyphens import Hyphens
 from vidensbro.kit.sources.releases.model import Place
@@ -102,6 +102,8 @@ def _starts_item(text: str) -> bool:
 def _continues(group: Sequence[Line], line: Line, width: int, usual_gap: int) -> bool:
     last = group[-1]
     if _starts_item(line.text) or opens_part(last.text) or opens_part(line.text):
+        return False
+    if next_begins(last.text, line.text):
         return False
     if abs(last.size - line.size) > 0.5 or (last.strong != line.strong and not _runs_on(last, line)):
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
@@ -16,6 +17,12 @@ from vidensbro.kit.sources.releases.model import Place
 from vidensbro.kit.sources.releases.problems import Unreadable
 
 _CHARSET: Final = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
+_LATIN: Final = frozenset({"iso8859-1", "ascii", "cp1252"})
+"""Names under which browsers read Windows-1252 (WHATWG Encoding, 4.2), and which UTF-8 often goes under by mistake."""
+_WRITTEN: Final = re.compile(
+    r"utf-8|iso8859-\d{1,2}|cp(?:125\d|866|874)|koi8-[ru]|mac-\w+|shift_jis|euc_(?:jp|kr)|gbk|gb18030|big5"
+)
+"""What pages are written in. Other names stand for what takes much longer to decode than to send, such as Punycode."""
 _SKIPPED: Final = frozenset(
     "head script style template noscript svg math iframe object embed canvas audio video map select datalist".split()
 )
@@ -84,9 +91,13 @@ def _text(data: bytes) -> tuple[str, list[tuple[str, int, str]]]:
     """The letters of a page: as it declares them, else as any text."""
     declared = _CHARSET.search(data[:4096])
     if declared and not data.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")):
-        name = declared[1].decode("ascii")
         try:
-            return data.decode(name), []
+            name = codecs.lookup(declared[1].decode("ascii")).name
+            if name in _LATIN:
+                text, notices = decoded(data)
+                return text, [one for one in notices if one[0] != "encoding_guessed"]
+            if _WRITTEN.fullmatch(name):
+                return data.decode(name), []
         except (LookupError, UnicodeError):
             return decoded(data)
     return decoded(data)
@@ -210,11 +221,21 @@ def _hint(element: etree._Element, tag: str) -> str:
         return "furniture"
     if tag == "blockquote":
         return "quote"
+    if tag == "figcaption":
+        return _caption(element)
     framed = "box" if tag == "aside" or (tag == "table" and _is_frame(element)) else ""
     named = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"
     if tag in ("html", "body") or not named.strip():
         return framed
     return next((hint for hint, words in _HINTS if words.search(named)), framed)
+
+
+def _caption(element: etree._Element) -> str:
+    """What stands under a picture; under a quotation it says whose that is, under a table it is text."""
+    figure = element.getparent()
+    if figure is None or figure.find(".//blockquote") is not None:
+        return "quote"
+    return "" if figure.find(".//table") is not None else "caption"
 
 
 def _is_frame(table: etree._Element) -> bool:

@@ -7,10 +7,8 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
-from itertools import pairwise
-from statistics import median
 from typing import Any, Final
 
 import pdfplumber
@@ -32,7 +30,7 @@ MOST_LETTERS: Final = 200_000
 _END: Final = re.compile(rb"%%EOF")
 _BOLD: Final = re.compile(r"bold|black|heavy|semibold|demi", re.IGNORECASE)
 _BLANK: Final = 0.55
-_EDGE: Final = 0.1
+_WITHIN: Final = 5
 
 
 def read(data: bytes) -> Reading:
@@ -73,8 +71,17 @@ def _locked(error: BaseException) -> bool:
     return any("Encryption" in type(one).__name__ or "Password" in type(one).__name__ for one in inner)
 
 
+@dataclass(frozen=True, slots=True)
+class _Set:
+    """A line, how high it is, and how far below the one before it it stands; lengths in points."""
+
+    line: Line
+    height: float
+    step: float
+
+
 def _pages(data: bytes, notices: list[tuple[str, int, str]]) -> list[list[Line]]:
-    found: list[list[Line]] = []
+    found: list[list[_Set]] = []
     letters = 0
     with pdfplumber.open(io.BytesIO(data)) as document:
         for number, page in enumerate(document.pages, 1):
@@ -82,9 +89,21 @@ def _pages(data: bytes, notices: list[tuple[str, int, str]]) -> list[list[Line]]
                 notices.append(("pages", number, ""))
                 break
             found.append(_lines(_rows(page.dedupe_chars()), number))
-            letters += sum(len(one.text) for one in found[-1])
+            letters += sum(len(one.line.text) for one in found[-1])
             page.close()
-    return found
+    usual = _usual_step([one.step for page in found for one in page if one.step > 0])
+    return [[replace(one.line, gap=_gap(one, usual)) for one in page] for page in found]
+
+
+def _usual_step(steps: Sequence[float]) -> float:
+    """How far lines of one paragraph stand apart: where a list takes up much of the text, fewer than half do so."""
+    return sorted(steps)[len(steps) // _WITHIN] if steps else 0.0
+
+
+def _gap(one: _Set, usual: float) -> int:
+    """How many blank lines stand before a line; a distance of more than a good half line counts as one."""
+    wide = one.step - min(usual, one.height)
+    return max(0, round(wide / max(one.height, 1.0) + (0.5 - _BLANK) + 0.25)) if wide > 0 else 0
 
 
 def _rows(page: Any) -> list[dict[str, Any]]:
@@ -107,26 +126,20 @@ def _stands_in(region: Region, thing: dict[str, Any]) -> bool:
     return bool(region.x0 <= x < region.x1 and region.top <= y < region.bottom)
 
 
-def _lines(rows: Sequence[dict[str, Any]], page: int) -> list[Line]:
-    """The lines of a page; a distance of more than a good half line counts as a blank one."""
-    heights = [row["bottom"] - row["top"] for row in rows]
-    steps = [two["top"] - one["bottom"] for one, two in pairwise(rows)]
-    usual = median([step for step in steps if step > 0] or [0.0])
-    found: list[Line] = []
+def _lines(rows: Sequence[dict[str, Any]], page: int) -> list[_Set]:
+    """The lines of a page."""
+    found: list[_Set] = []
     for index, row in enumerate(rows):
         text = tidy(with_mark(str(row["text"])))
         if not text:
             continue
-        gap = 0
-        if index:
-            wide = steps[index - 1] - min(usual, heights[index])
-            gap = max(0, round(wide / max(heights[index], 1.0) + (0.5 - _BLANK) + 0.25)) if wide > 0 else 0
         sizes = Counter(round(float(one["size"]) * 2) / 2 for one in row["chars"])
         bold = [one for one in row["chars"] if str(one["text"]).strip()]
         strong = bool(bold) and all(_BOLD.search(str(one["fontname"])) for one in bold)
-        found.append(
-            Line(text, index + 1, gap, page, sizes.most_common(1)[0][0], strong, row.get("column", 0))
-        )
+        size = sizes.most_common(1)[0][0]
+        line = Line(text, index + 1, 0, page, size, strong, row.get("column", 0))
+        step = row["top"] - rows[index - 1]["bottom"] if index else 0.0
+        found.append(_Set(line, row["bottom"] - row["top"], step))
     return found
 
 

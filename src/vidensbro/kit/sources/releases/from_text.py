@@ -13,6 +13,8 @@ from vidensbro.kit.sources.releases.hyphens import with_mark
 from vidensbro.kit.sources.releases.problems import Unreadable
 
 _BREAK: Final = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
+_WINDOWS: Final = {one: bytes([one]).decode("cp1252", "ignore") or chr(one) for one in range(0x80, 0xA0)}
+"""Windows-1252 upon Latin-1. The five bytes that it leaves open stay controls, and fall out."""
 _MOST_BINARY: Final = 0.02
 
 
@@ -29,9 +31,7 @@ def decoded(data: bytes) -> tuple[str, list[tuple[str, int, str]]]:
     try:
         text, notices = data.decode("utf-8-sig"), []
     except UnicodeDecodeError:
-        # The five bytes that Windows-1252 leaves open are read as Latin-1 reads them, and fall out as controls.
-        text = "".join(bytes([one]).decode("cp1252", "ignore") or chr(one) for one in data)
-        notices = [("encoding_guessed", 0, "")]
+        text, notices = data.decode("latin-1").translate(_WINDOWS), [("encoding_guessed", 0, "")]
     repaired, changed, _ = repair(text)
     return repaired, [*notices, ("mojibake", 0, "")] if changed else notices
 

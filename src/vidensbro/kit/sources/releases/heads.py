@@ -8,7 +8,7 @@ from typing import Final
 
 from vidensbro.kit.sources.releases import wordings
 from vidensbro.kit.sources.releases.blocks import Block
-from vidensbro.kit.sources.releases.dates import dated, embargo_hour
+from vidensbro.kit.sources.releases.dates import DATE, dated, embargo_hour
 from vidensbro.kit.sources.releases.model import Cut, DateLine, Embargo, Evidence, Piece
 from vidensbro.kit.sources.releases.quotes import quotes
 from vidensbro.kit.sources.releases.sections import cut
@@ -71,9 +71,9 @@ def _without_marks(head: Head, block: Block) -> Block | None:
     mark = wordings.RELEASE_MARK.match(text)
     if mark and len(text) <= _LONGEST_LINE:
         rest = text[mark.end() :].lstrip()
-        rest_text = rest.lstrip(" :|–—-\n")
+        rest_text = rest.lstrip(" :|•·–—-\n")
         if not rest_text or (rest.lower().startswith(("fra ", "from ")) and len(text) <= 80):
-            head.cut.append(cut(block, "release_mark", "certain"))
+            _cut_mark(head, block)
             return None
         date = dated(rest_text)
         if date is None and rest_text == rest:
@@ -81,6 +81,17 @@ def _without_marks(head: Head, block: Block) -> Block | None:
         head.cut.append(cut(block, "release_mark", "certain", mark.group()))
         block = block.with_text(rest_text)
     return _without_date(head, block)
+
+
+def _cut_mark(head: Head, block: Block) -> None:
+    """Leave out a line that only says whose release this is; a day at its end is that of the release."""
+    day = DATE.search(block.text)
+    found = dated(block.text[day.start() :]) if day else None
+    if day is None or found is None or found.rest or head.date_line.date is not None:
+        head.cut.append(cut(block, "release_mark", "certain"))
+        return
+    head.cut.append(cut(block, "release_mark", "certain", block.text[: day.start()].strip()))
+    head.date_line = DateLine("", found.date, found.line, Evidence("dateline", "likely", block.place))
 
 
 def _without_date(head: Head, block: Block) -> Block | None:
@@ -110,15 +121,20 @@ def _choose_headline(head: Head, format: str) -> None:
             chosen.place,
         )
     else:
-        short = (one for one in early[:2] if one.kind != "item" and len(one.text) <= LONGEST_HEADLINE)
-        chosen = next(short, None)
-        if chosen is None:
+        short = [one for one in early[:2] if one.kind != "item" and len(one.text) <= LONGEST_HEADLINE]
+        if not short:
             return
+        chosen = short[-1] if len(short) > 1 and _is_rubric(*short) else short[0]
         evidence = Evidence("first_line", "likely" if chosen is head.body[0] else "unsure", chosen.place)
     at = next(index for index, one in enumerate(head.body) if one is chosen)
     head.headline = Piece(chosen.text.replace("\n", " "), evidence)
     del head.body[at]
     head.below = at
+
+
+def _is_rubric(above: Block, below: Block) -> bool:
+    """Is it a single word above a line that can be a headline: a rubric, or what is left of a menu?"""
+    return above.text.count(" ") == 0 and below.text.count(" ") > 1 and not below.text.endswith((".", ":"))
 
 
 def _choose_lead(head: Head) -> None:

@@ -41,6 +41,8 @@ class Hyphens:
         """A text and the line that follows it."""
         if text.endswith("\u2010"):
             return f"{text[:-1]}{line}" if line[:1].islower() else f"{text[:-1]}-{line}"
+        if text.endswith(" -") and text[:-2].rsplit(" ", 1)[-1] in _ELIDED and line[:1].isalpha():
+            return f"{text}{line}"
         parted = text.endswith("-") and text[-2:-1].isalnum() and line[:1].isalpha()
         if parted and "@" in line.split(" ", 1)[0]:
             return f"{text}{line}"

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from vidensbro.kit.sources.releases.blocks import Block
+from vidensbro.kit.sources.releases.lists import LONGEST_NAME, is_name_like
 from vidensbro.kit.sources.releases.model import Evidence, MemberList, Place
 from vidensbro.kit.sources.releases.wordings import ISSUERS, MEMBERS
 
 _PARTS: Final = re.compile(r",(?![^(]*\))|;|\n")
 _LAST: Final = re.compile(r"(?<![-–])\s+(?:og|and|samt)\s+(?=[A-ZÆØÅ\d])")
 FEWEST: Final = 2
-_LONGEST_NAME: Final = 120
+_MOST_UNLIKE: Final = 0.25
 
 
 def member_lists(blocks: Sequence[Block], headings: Sequence[str] = ()) -> list[tuple[MemberList, set[int]]]:
@@ -39,7 +40,7 @@ def _at(blocks: Sequence[Block], index: int) -> tuple[MemberList, set[int]] | No
     issuers = ISSUERS.match(block.text)
     match = issuers or (MEMBERS.match(block.text) if block.kind != "item" else None)
     if match is None:
-        return None
+        return _below_colon(blocks, index)
     role = "issuers" if issuers else "members"
     heading, rest = match.group().rstrip(": \n"), block.text[match.end() :]
     if rest:
@@ -52,10 +53,19 @@ def _at(blocks: Sequence[Block], index: int) -> tuple[MemberList, set[int]] | No
     return None
 
 
+def _below_colon(blocks: Sequence[Block], index: int) -> tuple[MemberList, set[int]] | None:
+    """Organisations that were recognised as such below a line that has no word for them."""
+    items = _items(blocks, index + 1) if blocks[index].kind != "item" else []
+    if not items or not blocks[items[0]].guessed:
+        return None
+    heading = blocks[index].text.rsplit("\n", 1)[-1].rstrip(": ")
+    return _listed("members", heading, blocks, items), {index, *items}
+
+
 def _items(blocks: Sequence[Block], start: int) -> list[int]:
     """The indices of the items that stand from `start` on, if there are enough to be a list."""
     end = start
-    while end < len(blocks) and blocks[end].kind == "item":
+    while end < len(blocks) and blocks[end].kind == "item" and blocks[end].guessed == blocks[start].guessed:
         end += 1
     return list(range(start, end)) if end - start >= FEWEST else []
 
@@ -65,15 +75,26 @@ def _listed(role: str, heading: str, blocks: Sequence[Block], items: Sequence[in
     first, last = blocks[items[0]].place, blocks[items[-1]].place
     place = Place(first.first, last.last, first.page, first.unit)
     names = tuple(text.rstrip(" .,;") for text in texts)
-    sure = Evidence("list", "certain" if all(len(one) <= _LONGEST_NAME for one in names) else "unsure", place)
-    return MemberList("issuers" if role == "issuers" else "members", heading, names, "\n".join(texts), sure)
+    if blocks[items[0]].guessed:
+        evidence = Evidence("short_lines", "unsure", place)
+    else:
+        short = all(len(one) <= LONGEST_NAME for one in names)
+        evidence = Evidence("list", "certain" if short else "unsure", place)
+    return MemberList(
+        "issuers" if role == "issuers" else "members", heading, names, "\n".join(texts), evidence
+    )
 
 
 def _in_a_row(
     role: str, heading: str, text: str, place: Place, indices: set[int]
 ) -> tuple[MemberList, set[int]] | None:
     names = names_in(text)
-    if len(names) < FEWEST or any(len(one) > _LONGEST_NAME for one in names):
+    unlike = sum(not is_name_like(one) for one in names)
+    if (
+        len(names) < FEWEST
+        or any(len(one) > LONGEST_NAME for one in names)
+        or unlike > _MOST_UNLIKE * len(names)
+    ):
         return None
     sure = Evidence("names_in_a_row", "likely", place)
     kind = "issuers" if role == "issuers" else "members"

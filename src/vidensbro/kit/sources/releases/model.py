@@ -25,6 +25,7 @@ REASONS: Final[dict[str, str]] = {
     "embargo_unreadable": "The line speaks of an embargo, but no date was recognised.",
     "immediate": "The line says that the release may be used at once.",
     "list": "It is a list under a heading that says so.",
+    "short_lines": "They are short lines without bullets under a line that speaks of them.",
     "names_in_a_row": "They are names with commas between them.",
     "named_after": "The quotation is followed by who says it.",
     "named_before": "The quotation is preceded by who says it.",
@@ -32,13 +33,18 @@ REASONS: Final[dict[str, str]] = {
     "no_speaker": "There are quotation marks, but nobody is named.",
     "fields": "Name and details are set off from each other.",
     "run_together": "Name, title and organisation had run together and were parted at capital letters.",
+    "hours_with": "It stands with the contact, and says days or hours.",
+    "hours_below": "It stands in a line of its own, and may be meant for others, too.",
+    "hours_for_all": "It stands before the contacts, and was taken to be meant for each of them.",
     "no_name": "There are details, but no name.",
     "release_mark": "It only says that this is a press release.",
     "part_heading": "It only says which part follows.",
+    "rule": "It is only a line that parts what stands above from what stands below.",
     "end_mark": "It only says that the release ends here.",
     "publisher": "It is what the publisher puts around every release.",
     "about_issuer": "It tells about the issuer, not the news.",
     "page_furniture": "It is repeated on every page, or is the page's menu, foot or form.",
+    "caption": "It stands under a picture, and pictures are added after the draft has been saved.",
     "hidden": "The page does not show it.",
 }
 """For each code of a reason: what it means."""
@@ -100,7 +106,7 @@ class Quote:
 class MemberList:
     """Names of organisations. `role` is "issuers" (on whose behalf) or "members"; `text` as it stood.
 
-    Issuers are no longer in the body; members also stand in the body or the fact box where they stood.
+    Issuers are no longer in the body; members, and issuers that a fact box names, also stand where they stood.
     """
 
     role: Literal["issuers", "members"]
@@ -112,7 +118,10 @@ class MemberList:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Whom to ask. What was not recognised is empty; `text` is everything as it stood."""
+    """Whom to ask. What was not recognised is empty; `text` is everything as it stood.
+
+    `hours` say when the telephone is answered, in the words of the release.
+    """
 
     name: str
     title: str
@@ -121,6 +130,7 @@ class Contact:
     phone: str
     text: str
     evidence: Evidence
+    hours: Piece = field(default_factory=Piece)
 
 
 @dataclass(frozen=True, slots=True)

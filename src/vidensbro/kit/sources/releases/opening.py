@@ -44,7 +44,7 @@ def read_release(file: str, data: bytes) -> ReadRelease:
     try:
         format = format_of(name, data)
         reading = _READERS[format](data)
-        if not any(block.hint not in ("furniture", "hidden") for block in reading.blocks):
+        if not any(block.hint not in ("furniture", "hidden", "caption") for block in reading.blocks):
             raise Unreadable("empty")
         if sum(len(block.text) for block in reading.blocks) > MOST_LETTERS:
             raise Unreadable("too_large")

@@ -28,7 +28,7 @@ _PRONOUN: Final = re.compile(
 )
 _CONTINUES: Final = re.compile(
     r"\b(?:(?:og|and) (?:fortsætter|tilføjer|uddyber|slutter|continues|adds|concludes)|(?:han|hun|he|she) [^\W\d_]+)"
-    r"(?: [^\W\d_]+){0,2}:\s*$"
+    r"(?: [^\W\d_]+){0,2}:\s*$|(?:^|[.!?]\s)(?:Han|Hun|He|She)\s[^.!?»«”“\"]{1,150}:\s*$"
 )
 _DASH: Final = re.compile(
     rf"^(?:[–—-]\s+)?(?P<text>[^»«”“„\"]{{25,}}?),\s+(?:{_VERBS})\s+(?P<who>(?:[^\W\d_]+\.?\s+){{0,8}}?[A-ZÆØÅ].+)",
@@ -38,11 +38,13 @@ _WHO_ENDS: Final = re.compile(
     r"(?<!\badm)(?<!\bdr)(?<!\bDr)(?<!\bprof)(?<!\bProf)(?<!\bph)(?<!\bd)(?<!\bcand)(?<!\blic)(?<!\b[A-ZÆØÅ])"
     r"[.!?:;](?=\s|$|[»«”“\"])|[»«”“„\"]|\s[–—-]\s|,\s(?:og|som|der|mens|men|and|who|which|while|but|når|da)\b|\n"
 )
+_WHO_IS: Final = re.compile(r",\s(?:der|som|who)\s(?:er|is)\s(?P<title>[^.,;:!?»«”“„\"\n]{3,100})")
 _FROM: Final = re.compile(r"(?:fra|ved|på|i|hos|for|from|at|of|with|in)\s")
 _WORD: Final = re.compile(r"[^\s,]+")
 _PARTICLES: Final = frozenset({"af", "von", "van", "de", "der", "la", "el", "bin", "da"})
 SHORTEST: Final = 25
 FEWEST_WORDS: Final = 4
+_FEWEST_SHORT: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class _Found:
     end: int
     text: str
     closed: bool
+    long: bool
 
 
 def quotes(blocks: Sequence[Block], titles: Mapping[str, str] | None = None) -> list[Quote]:
@@ -74,7 +77,7 @@ def _in_block(block: Block, before: str, last: Quote | None) -> Iterator[Quote]:
     for index, one in enumerate(found):
         following = found[index + 1].begin if index + 1 < len(found) else len(block.text)
         quote = _attributed(block, one, before, block.text[one.end : following], last, index > 0)
-        if quote.speaker or one.closed:
+        if (one.long and (quote.speaker or one.closed)) or quote.evidence.reason == "named_after":
             yield quote
             last = quote
 
@@ -90,7 +93,7 @@ def _set_off(block: Block, following: Block | None) -> list[Quote]:
 
 
 def _marked(text: str) -> Iterator[_Found]:
-    """Quotations in a text that are long enough to be what somebody says."""
+    """Quotations in a text; those that are not `long` may be names or words that are spoken of."""
     at = 0
     while at < len(text):
         family = next((marks for marks in _FAMILIES if text[at] in marks), "")
@@ -100,8 +103,9 @@ def _marked(text: str) -> Iterator[_Found]:
             continue
         end = _closing(text, at + 1, family)
         inner = text[at + 1 : end].strip(" ,")
-        if len(inner) >= SHORTEST and inner.count(" ") + 1 >= FEWEST_WORDS:
-            yield _Found(at, min(end + 1, len(text)), inner, end < len(text))
+        if inner.count(" ") + 1 >= _FEWEST_SHORT:
+            long = len(inner) >= SHORTEST and inner.count(" ") + 1 >= FEWEST_WORDS
+            yield _Found(at, min(end + 1, len(text)), inner, end < len(text), long)
         at = end + 1
 
 
@@ -168,6 +172,7 @@ def is_dashed(text: str) -> bool:
 def who(text: str) -> tuple[str, str]:
     """Name and title out of "Bo Prøve, direktør i X", "direktør Bo Prøve fra X" and the like; "" if none."""
     end = _WHO_ENDS.search(text)
+    is_also = _WHO_IS.match(text, end.start()) if end else None
     text = text[: end.start()] if end else text[:200]
     head, _, tail = text.strip(" ,.").partition(",")
     words = [match.group() for match in _WORD.finditer(head)]
@@ -180,7 +185,10 @@ def who(text: str) -> tuple[str, str]:
     before, after = " ".join(words[:begin]), " ".join(words[stop:])
     apart = ", " if before and after and not _FROM.match(after) else " "
     pieces = [f"{before}{apart}{after}".strip(), tail.strip(" ,.")]
-    return speaker, ", ".join(piece for piece in pieces if piece)
+    title = ", ".join(piece for piece in pieces if piece)
+    if not title and is_also and TITLE.search(is_also["title"]):
+        title = is_also["title"].strip()
+    return speaker, title
 
 
 def _name_within(words: Sequence[str]) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from typing import Final, Literal
 from vidensbro.kit.sources.releases.blocks import Block, rejoined
 from vidensbro.kit.sources.releases.contacts import contacts
 from vidensbro.kit.sources.releases.heads import Head, head_of
+from vidensbro.kit.sources.releases.lists import listed
 from vidensbro.kit.sources.releases.markdown import body_of
 from vidensbro.kit.sources.releases.members import member_lists
 from vidensbro.kit.sources.releases.model import (
@@ -33,10 +34,10 @@ _PARAGRAPH: Final = 80
 
 def draft_of(file: str, format: Format, blocks: Sequence[Block]) -> ReleaseDraft:
     """A draft with everything that could be recognised."""
-    sections = parted(rejoined(blocks))
+    sections = _with_lists(parted(rejoined(blocks)), spaced=format == "text")
     issuers, text = _without_issuers(sections.text)
     head = head_of(text, format)
-    body = _with_subheadings([*head.body, *sections.after], format)
+    body = [*head.body[: head.below], *_with_subheadings([*head.body[head.below :], *sections.after], format)]
     people = contacts(sections.contacts)
     in_boxes = [one for box in sections.boxes for one, _ in member_lists(box.blocks, [box.heading])]
     inside = [one for one, _ in member_lists(body)]
@@ -59,6 +60,14 @@ def draft_of(file: str, format: Format, blocks: Sequence[Block]) -> ReleaseDraft
     )
 
 
+def _with_lists(sections: Sections, *, spaced: bool) -> Sections:
+    sections.text = listed(sections.text, spaced=spaced)
+    sections.after = listed(sections.after, spaced=spaced)
+    for box in sections.boxes:
+        box.blocks = listed(box.blocks, box.heading, spaced=spaced)
+    return sections
+
+
 def _without_issuers(blocks: Sequence[Block]) -> tuple[list[MemberList], list[Block]]:
     """On whose behalf the release is issued, and the blocks without that."""
     found = [(one, at) for one, at in member_lists(blocks) if one.role == "issuers"]
@@ -77,7 +86,7 @@ def _with_subheadings(blocks: Sequence[Block], format: str) -> list[Block]:
             and above
             and len(block.text) <= _LONGEST_SUBHEADING
             and block.text[:1].isupper()
-            and block.text[-1:].isalnum()
+            and (block.text[-1:].isalnum() or block.text.endswith("?"))
             and (block.strong or format == "text")
         )
         done.append(replace(block, kind="heading", level=2) if line else block)

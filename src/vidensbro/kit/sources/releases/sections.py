@@ -9,11 +9,14 @@ from typing import Final
 
 from vidensbro.kit.sources.releases import wordings
 from vidensbro.kit.sources.releases.blocks import Block
-from vidensbro.kit.sources.releases.contacts import EMAIL, belongs, contacts, is_name
+from vidensbro.kit.sources.releases.contacts import EMAIL, belongs, contacts, is_name, tells_hours
 from vidensbro.kit.sources.releases.model import Cut, Evidence, Place, Sure
 from vidensbro.kit.sources.releases.quotes import quotes
 
 _LONGEST_ABOUT: Final = 100
+_FEWEST_ABOVE: Final = 3
+_LEFT_OUT: Final = {"furniture": "page_furniture", "hidden": "hidden", "caption": "caption"}
+"""What is left out for what the file itself marks it as, and the reason."""
 
 
 @dataclass(slots=True)
@@ -45,8 +48,8 @@ def parted(blocks: Sequence[Block]) -> Sections:
     """Every block in the part that it belongs to."""
     made = Sections()
     for index, block in enumerate(blocks):
-        if block.hint in ("furniture", "hidden"):
-            made.cut.append(cut(block, "hidden" if block.hint == "hidden" else "page_furniture", "certain"))
+        if block.hint in _LEFT_OUT:
+            made.cut.append(cut(block, _LEFT_OUT[block.hint], "certain"))
         elif not _opens(made, block, first=index == 0 or not made.text):
             _goes_on(made, block)
     _settle(made)
@@ -65,8 +68,10 @@ def _opens(made: Sections, block: Block, first: bool) -> bool:
     if wordings.END_MARK.match(text):
         made.cut.append(cut(block, "end_mark", "certain"))
         return True
-    if not first and wordings.PUBLISHER.match(text) and not lower:
-        made.state = "publisher"
+    if wordings.RULE.match(text):
+        made.cut.append(cut(block, "rule", "certain"))
+        return True
+    if not first and not lower and _publishers(made, text):
         made.cut.append(cut(block, "publisher", "certain"))
         return True
     if (found := wordings.facts_heading(text)) and block.kind != "item":
@@ -81,6 +86,15 @@ def _opens(made: Sections, block: Block, first: bool) -> bool:
         made.cut.append(cut(block, "about_issuer", "likely"))
         return True
     return _opened_by_hint(made, block)
+
+
+def _publishers(made: Sections, text: str) -> bool:
+    """Is this the publisher's? What begins below a whole release goes on to the end; a button stands alone."""
+    late = made.state != "text" or len(made.text) >= _FEWEST_ABOVE
+    if late and wordings.is_publishers(text):
+        made.state = "publisher"
+        return True
+    return wordings.is_publishers(text) or wordings.is_sharing(text)
 
 
 def _begin_box(made: Sections, block: Block, heading: str, rest: str) -> None:
@@ -100,7 +114,10 @@ def _begin_contacts(made: Sections, block: Block, heading: str, rest: str) -> No
 
 
 def _about(made: Sections, block: Block) -> bool:
-    stands_alone = block.kind == "heading" or block.strong or made.state in ("contacts", "after", "about")
+    below = made.state in ("contacts", "after", "about")
+    if below and wordings.ABOUT_INLINE.match(block.text):
+        return True
+    stands_alone = block.kind == "heading" or block.strong or below
     late = bool(made.contacts) or len(made.text) > 3
     return (
         stands_alone and late and len(block.text) <= _LONGEST_ABOUT and bool(wordings.ABOUT.match(block.text))
@@ -130,7 +147,7 @@ def _goes_on(made: Sections, block: Block) -> None:
         made.state = "after" if made.contacts else "text"
     if made.state == "contacts" and not _a_contact(block):
         made.state = "after"
-    elif made.state == "after" and made.contacts and _signs(block):
+    elif made.state == "after" and made.contacts and (_signs(block) or tells_hours(block.text)):
         made.state = "contacts"
     if made.state in ("publisher", "about"):
         made.cut.append(cut(block, "publisher" if made.state == "publisher" else "about_issuer", "likely"))
@@ -145,6 +162,9 @@ def _goes_on(made: Sections, block: Block) -> None:
 
 
 def _a_contact(block: Block) -> bool:
+    members = wordings.MEMBERS.match(block.text)
+    if members and members.end() == len(block.text):
+        return False
     return all(map(belongs, block.text.split("\n"))) and (block.kind != "heading" or is_name(block.text))
 
 
@@ -169,12 +189,16 @@ def _settle(made: Sections) -> None:
 
 
 def _at_the_end(text: list[Block]) -> list[Block]:
-    """Blocks at the end of the text that have an address and a name are taken off it: they are contacts."""
-    begin = len(text)
-    while begin > 2 and _signs(text[begin - 1]):
+    """Blocks at the end of the text that have an address and a name are taken off it: they are contacts.
+
+    So are the hours of those, which stand below them.
+    """
+    begin = reached = len(text)
+    while begin > 2 and (_signs(text[begin - 1]) or tells_hours(text[begin - 1].text)):
         begin -= 1
-    found = text[begin:]
-    del text[begin:]
+        reached = begin if _signs(text[begin]) else reached
+    found = text[reached:]
+    del text[reached:]
     return found
 
 
