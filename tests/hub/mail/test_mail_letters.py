@@ -263,3 +263,40 @@ def test_staff_try_copies_again_with_everything_else(
     outbox.drain(TOPICS)
     assert len(server.mails) == 1
     assert Mail.objects.get().state == "sent"
+
+
+def test_what_may_be_tried_again_keeps_its_text(
+    server: PostOffice, open_letter: None, unhurried: None
+) -> None:
+    (purpose,) = PURPOSES
+    server.answers["RCPT"] = ["250 OK", "550 no"]
+    with clock_at(NOON):
+        copies(1)
+        outbox.drain(TOPICS)
+    with clock_at(NOON + timedelta(days=20)):
+        copies(2)
+        outbox.drain(TOPICS)
+        assert sorted(Mail.objects.values_list("state", flat=True)) == ["given_up", "sent"]
+    with clock_at(NOON + timedelta(days=31)):
+        purpose.expire(NOON + timedelta(days=1))
+        assert services.retry_all(SYSTEM) == 1
+        bulk.wake_if_any()
+        outbox.drain(TOPICS)
+    assert len(server.mails) == 2
+    assert "Sår & mere" in server.mails[-1].message.get_body(("plain",)).get_content()
+
+
+def test_what_is_still_to_be_said_is_written_anew_where_the_text_is_gone(
+    server: PostOffice, open_letter: None, unhurried: None
+) -> None:
+    (purpose,) = PURPOSES
+    with clock_at(NOON):
+        copies(1)
+        outbox.drain(TOPICS)
+    with clock_at(NOON + timedelta(days=31)):
+        purpose.expire(NOON + timedelta(days=1))
+        copies(2)
+        outbox.drain(TOPICS)
+    assert [one.recipients[0] for one in server.mails] == ["r0@example.org", "r1@example.org"]
+    assert "Sår & mere" in server.mails[-1].message.get_body(("plain",)).get_content()
+    assert Letter.objects.filter(text="").count() == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from email import message_from_bytes
+from email import message_from_bytes, policy
 from email.header import decode_header, make_header
 from email.utils import getaddresses
 
@@ -15,6 +15,7 @@ from vidensbro.hub.mail.composing import composed
 from vidensbro.hub.mail.content import fits_a_header, one_line
 from vidensbro.hub.mail.models import Mail
 
+FOLDED = "Pressemeddelelse til godkendelse: Kladde: Ny sensor opdager tryksår, før huden går i stykker"
 SECOND = 'Hansen, Ida" <evil@example.org>, "and '
 NAMES = st.text(st.characters(codec="utf-8"), max_size=200).map(one_line).filter(fits_a_header)
 
@@ -51,4 +52,27 @@ def test_it_names_nobody_else(name: str, other: str) -> None:
     for header in ("To", "Reply-To"):
         assert headers(content, header) == [(name, "rita@example.org"), (other, "rolf@example.org")]
     assert max(map(len, content.split(b"\r\n"))) <= 998
+    assert content.isascii()
+
+
+@given(NAMES)
+@example(FOLDED)
+@example("Godkend: " + "word " * 30)
+@example("=?utf-8?q?x?=")
+def test_a_subject_arrives_as_it_was_written(subject: str) -> None:
+    row = Mail(
+        message_id="<0@example.org>",
+        created=clock.now(),
+        address="rita@example.org",
+        sender="press@example.org",
+        subject=subject.strip(),
+        text="x",
+        html="x",
+        headers={},
+    )
+    content = composed(row)
+    assert str(make_header(decode_header(message_from_bytes(content)["Subject"]))) == subject.strip()
+    assert message_from_bytes(content, policy=policy.default)["Subject"] == subject.strip()
+    head = content.split(b"\r\n\r\n", 1)[0]
+    assert max(map(len, head.split(b"\r\n"))) <= 998
     assert content.isascii()

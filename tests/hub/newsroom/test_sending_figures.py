@@ -183,3 +183,26 @@ def test_what_time_brings_round(on: Version, reader: Reader, office: PostOffice)
         work()
     assert office.mails == []
     assert Mail.objects.get(kind="newsroom.release").state == "suppressed"
+
+
+@pytest.mark.django_db
+def test_what_is_withdrawn_half_way_has_come_to_its_end(
+    on: Version,
+    cast: Cast,
+    reader: Reader,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sending, "PORTION", 2)
+    for number in range(5):
+        reader(f"r{number}@example.org")
+    with clock_at(HOUR):
+        services.note_published(on.pk)
+        assert sending._send_portion(on.pk) == 2
+        begun = figures(cast["member"], Version.objects.get(pk=on.pk))
+        assert begun is not None
+        assert (begun.finding, begun.goes_on) == (True, True)
+        services.withdraw(SYSTEM, on.pk, "It was wrong.")
+        work()
+        ended = figures(cast["member"], Version.objects.get(pk=on.pk))
+    assert ended is not None
+    assert (ended.unwanted, ended.waiting, ended.finding, ended.goes_on) == (2, 0, False, False)

@@ -10,6 +10,7 @@ import pytest
 from tests.hub.cast import NOON, SYSTEM, Cast
 from tests.hub.newsroom.conftest import HOUR, WORDS
 from tests.hub.newsroom.post_office import PostOffice, inbox, office, reader, work  # noqa: F401
+from tests.hub.newsroom.samples import upload
 from vidensbro.hub.common.clock import clock_at
 from vidensbro.hub.common.errors import Conflict, Denied, NotFound
 from vidensbro.hub.mail.models import Letter, Mail
@@ -26,7 +27,7 @@ from vidensbro.hub.newsroom.models import (
     Suppression,
     Version,
 )
-from vidensbro.hub.newsroom.services import sending
+from vidensbro.hub.newsroom.services import documents, sending
 
 Reader = Callable[..., Subscriber]
 Scheduled = Callable[[], Version]
@@ -320,3 +321,55 @@ def test_nothing_beside_the_text_makes_a_mail_too_long(
     assert len(html.encode()) < 102_000
     assert html.count("Rettet: ") >= 20
     assert f"/newsroom/da/{on.slug}/" in html
+
+
+def test_who_was_taken_off_the_list_meanwhile_gets_nothing(
+    on: Version,
+    cast: Cast,
+    office: PostOffice,  # noqa: F811
+) -> None:
+    named, other = (MailingList.objects.create(organisation=cast.company, name=name) for name in "AB")
+    for row, address in ((named, "a"), (named, "b"), (other, "b")):
+        ListEntry.objects.create(list=row, address=f"{address}@example.org", language="da")
+    with clock_at(NOON):
+        sending.name_lists(cast["coordinator"], on.pk, [named.pk])
+    with clock_at(HOUR):
+        services.note_published(on.pk)
+        assert sending.send(on.pk) == 2
+        named.entries.get(address="b@example.org").delete()
+        work()
+    # The other list, on which b still is, was not to get it.
+    assert inbox(office) == ["a@example.org"]
+
+
+def test_the_text_tells_of_documents_as_the_html_does(
+    on: Version,
+    reader: Reader,  # noqa: F811
+    office: PostOffice,  # noqa: F811
+) -> None:
+    with clock_at(NOON):
+        documents.add(SYSTEM, on.release_id, upload("a.txt", b"tal"), title="Tal")
+    reader("a@example.org")
+    with clock_at(HOUR):
+        work()
+    message = office.mails[0].message
+    for kind in ("plain", "html"):
+        assert "1 dokument" in message.get_body((kind,)).get_content()
+
+
+def test_many_that_failed_are_tried_again_in_one_step(
+    on: Version,
+    cast: Cast,
+    reader: Reader,  # noqa: F811
+    office: PostOffice,  # noqa: F811
+    django_assert_max_num_queries,
+) -> None:
+    office.answers["RCPT"] = ["550 5.7.1 go away"] * 15
+    for number in range(15):
+        reader(f"r{number:02}@example.org")
+    with clock_at(HOUR):
+        work()
+        with django_assert_max_num_queries(14):
+            assert sending.try_again(cast["coordinator"], on.pk) == 15
+        work()
+    assert len(inbox(office)) == 15

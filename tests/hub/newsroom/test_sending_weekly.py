@@ -162,3 +162,37 @@ def test_a_week_too_long_for_mail_programs_is_told_of_in_headlines(
             assert f"Nr. {number}" in words
             assert f"/newsroom/da/nr-{number}" in words
     assert "List-Unsubscribe-Post" in message
+
+
+@pytest.mark.django_db
+def test_withdrawn_words_do_not_go_again_where_the_first_time_is_in_doubt(
+    cast: Cast,
+    reader: Reader,  # noqa: F811
+    office: PostOffice,  # noqa: F811
+) -> None:
+    reader("a@example.org", pace="weekly", weekly_until=WINTER - timedelta(days=7))
+    stays = out(cast, "Bliver", WINTER - timedelta(days=3))
+    goes = out(cast, "Forsvinder", WINTER - timedelta(days=2))
+    with clock_at(WINTER):
+        send_weekly()
+        # A worker died right after its last word.
+        Mail.objects.filter(kind="newsroom.weekly").update(handing_over=WINTER, attempts=1)
+        services.withdraw(SYSTEM, goes.pk, "It was wrong.")
+        work()
+    words = office.mails[0].message.get_body(("plain",)).get_content()
+    assert stays.headline in words
+    assert "Forsvinder" not in words
+    assert Mail.objects.get(kind="newsroom.weekly").repeats == 1
+
+
+@pytest.mark.django_db
+def test_readers_who_get_the_same_cost_no_questions_of_their_own(
+    cast: Cast,
+    reader: Reader,  # noqa: F811
+    django_assert_max_num_queries,
+) -> None:
+    out(cast, "Kom siden", WINTER - timedelta(days=1))
+    for number in range(30):
+        reader(f"r{number}@example.org", pace="weekly", weekly_until=WINTER - timedelta(days=7))
+    with clock_at(WINTER), django_assert_max_num_queries(50):
+        assert send_weekly() == 30

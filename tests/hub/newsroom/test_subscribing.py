@@ -9,17 +9,22 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.hub.cast import NOON, SYSTEM, Cast
+from tests.hub.newsroom.post_office import PostOffice, office  # noqa: F401
 from tests.hub.newsroom.readers import READER, SITE, WORDS, ask, last_mail, path, subscribed, token
+from vidensbro.hub.accounts.actors import VISITOR
 from vidensbro.hub.common.clock import clock_at
 from vidensbro.hub.common.errors import Conflict, Denied, Invalid, NotFound
 from vidensbro.hub.mail.models import Mail
+from vidensbro.hub.mail.services import SEND
 from vidensbro.hub.newsroom import links
 from vidensbro.hub.newsroom.addresses import canonical, digest_of
 from vidensbro.hub.newsroom.models import ListEntry, MailingList, Subscriber, Suppression
 from vidensbro.hub.newsroom.queries import subscribing as queries
+from vidensbro.hub.newsroom.services import inquiries, journalists, kits
 from vidensbro.hub.newsroom.services import subscribing as services
 from vidensbro.hub.newsroom.services.consent import Wishes
 from vidensbro.hub.newsroom.services.subscribing import wishes_of
+from vidensbro.hub.outbox import services as outbox
 
 pytestmark = pytest.mark.django_db
 State = Subscriber.State
@@ -163,6 +168,15 @@ def test_one_click_in_the_mail_program_is_enough_even_on_the_first_mail() -> Non
         services.confirm(token(mail))
 
 
+def test_the_link_of_an_earlier_mail_ends_what_was_asked_for_since() -> None:
+    ask()
+    first = last_mail().headers["List-Unsubscribe"].strip("<>").removeprefix(SITE)
+    Subscriber.objects.all().delete()
+    subscribed()
+    assert Client().post(first, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert state() == State.LEFT
+
+
 def test_leaving_takes_the_reader_off_every_list_and_looking_does_not(client: Client, cast: Cast) -> None:
     row = subscribed()
     press = MailingList.objects.create(name="Press", organisation=cast.company)
@@ -288,3 +302,54 @@ def test_pages_and_mail_speak_danish(client: Client) -> None:
     assert page.headers["Content-Language"] == "da"
     assert '<html lang="da">' in page.content.decode()
     assert page.headers["X-Robots-Tag"] == "noindex"
+
+
+@pytest.mark.parametrize("how", ["never", "leave", "confirm"])
+def test_no_confirmation_is_asked_for_by_a_mail_that_was_still_on_its_way(
+    how: str,
+    cast: Cast,
+    office: PostOffice,  # noqa: F811
+) -> None:
+    kits.write(SYSTEM, cast.company.pk, "Os.", "Us.")
+    for _ in range(2):
+        ask()
+    inquiries.ask(VISITOR, cast.company.pk, inquiries.Question("Rita", READER, "Hvornår?"))
+    first = Mail.objects.filter(kind="newsroom.confirm").earliest("pk")
+    reader = links.leaver_of(token(first, "leave"))
+    {
+        "never": services.never_again,
+        "leave": services.leave,
+        "confirm": lambda _: services.confirm(token(first)),
+    }[how](reader)
+    outbox.drain({SEND})
+    # Who confirms is asked no more about that, but may still prove that the question is hers.
+    left = {"newsroom.inquiry_own": "sent"} if how == "confirm" else {"newsroom.inquiry_own": "suppressed"}
+    assert dict(Mail.objects.values_list("kind", "state")) == {"newsroom.confirm": "suppressed", **left}
+    assert len(office.mails) == (1 if how == "confirm" else 0)
+
+
+def test_who_says_never_is_not_told_either_that_the_subscription_was_there(office: PostOffice) -> None:  # noqa: F811
+    row = subscribed()
+    ask()
+    services.never_again(links.reader_of(row))
+    outbox.drain({SEND})
+    assert not office.mails
+
+
+def test_every_mail_can_be_answered_with_one_click(cast: Cast, client: Client) -> None:
+    kits.write(SYSTEM, cast.company.pk, "Os.", "Us.")
+    row = subscribed()
+    ask()
+    asked = inquiries.ask(VISITOR, cast.company.pk, inquiries.Question("Rita", READER, "Hvornår?"))
+    assert asked is not None
+    inquiries.prove(inquiries.prove_url(asked).rstrip("/").rsplit("/", 1)[1])
+    journalists.trust(SYSTEM, cast.users["outsider"].email, "Avisen")
+    mails = {one.key.partition(":")[0]: one.headers for one in Mail.objects.all()}
+    assert {"inquiry-received", "inquiry-asked", "journalist-trusted", "newsroom.known"} <= set(mails)
+    for kind, headers in mails.items():
+        assert headers.get("List-Unsubscribe-Post") == "List-Unsubscribe=One-Click", kind
+    # The copy of a question is a mail like any other: who has enough says so there.
+    where = mails["inquiry-received"]["List-Unsubscribe"].strip("<>").removeprefix(SITE)
+    assert client.post(where, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    row.refresh_from_db()
+    assert row.state == State.LEFT

@@ -28,6 +28,7 @@ from vidensbro.hub.newsroom.models import (
     Dispatch,
     EmbargoAcceptance,
     Inquiry,
+    LateChange,
     ListEntry,
     MailingList,
     PressKit,
@@ -185,7 +186,11 @@ def everything(cast: Cast, user: User, person: Person) -> Version:
         words = replace(words, quotes=(Said("Det er nyt.", NAME, "lektor", str(person.pk)),))
         draft = services.create_release(SYSTEM, [cast.company.pk], "da", words)
         told = {"name": NAME, "email": READER, "phone": "12 34 56 78", "hours_da": "9-16"}
-        contacts.add(SYSTEM, draft.release_id, cast.company.pk, **told)
+        contact = contacts.add(SYSTEM, draft.release_id, cast.company.pk, **told)
+        changed = {"what": "contact", "done": "changed", "key": str(contact.pk), "name_da": NAME}
+        LateChange.objects.create(
+            release=draft.release, **changed, texts=[["email", READER, "b@example.org"]]
+        )
         shown = dict.fromkeys(("alt_da", "alt_en", "caption_da", "caption_en", "credit"), f"Foto: {NAME}")
         pictures.add_to_release(SYSTEM, draft.release_id, upload("a.jpg", saved(quarters(64, 64))), **shown)
         documents.add(SYSTEM, draft.release_id, upload("a.txt", b"tal"), title=f"Cv for {NAME}")
@@ -286,3 +291,29 @@ def test_an_earlier_wording_can_be_brought_back_after_a_merge_and_an_erasure(cas
         assert row.revisions.earliest("number").content["quotes"][0]["person_id"] == str(kept.pk)
         PART.erase(Subject(person_id=kept.pk))
         assert row.revisions.earliest("number").content["quotes"][0]["person_id"] == ""
+
+
+def test_an_export_tells_what_came_back_and_what_is_never_to_come(cast: Cast) -> None:
+    press = lists.create_list(SYSTEM, "Press")
+    lists.add(SYSTEM, press.pk, lists.Listed(READER, NAME, "Avisen", "en"))
+    entry = ListEntry.objects.get()
+    lists.remove(SYSTEM, press.pk, entry.pk)
+    subscribing.leave(links.reader_of(entry))
+    lists.add(SYSTEM, lists.create_list(SYSTEM, "Members").pk, lists.Listed("b@example.org", NAME, "Avisen"))
+    subscribing.never_again(links.reader_of(ListEntry.objects.get()))
+    Returned.objects.create(mail=press.pk, what="soft", digest=digest_of(READER), at=NOON)
+    told = PART.export(Subject(proven=frozenset({READER, "b@example.org"})))
+    json.dumps(told)
+    assert {(one["address"], one["reason"]) for one in told["unwanted"]} == {
+        (READER, "own"),
+        ("b@example.org", "own"),
+    }
+    assert told["returned"] == [{"address": READER, "kind": "soft", "at": NOON.isoformat()}]
+    (listed,) = told["lists"]
+    assert (listed["name"], listed["person"], listed["outlet"], listed["language"]) == (
+        "Members",
+        NAME,
+        "Avisen",
+        "da",
+    )
+    assert not PART.export(Subject(proven=frozenset({"c@example.org"})))["unwanted"]

@@ -236,3 +236,13 @@ def test_a_message_without_end_is_read_to_its_limit() -> None:
     subscribed()
     long = dsn(last_mail()) + b"".join(b"x" * 1000 + b"\n" for _ in range(3 * LONGEST_MESSAGE // 1000))
     assert [one.told for one in reports(lines(long))] == [Told.HARD]
+
+
+def test_a_complaint_counts_more_than_a_mail_that_came_back_before(cast: Cast) -> None:
+    subscribed()
+    press = MailingList.objects.create(name="Press", organisation=cast.company)
+    ListEntry.objects.create(list=press, address=READER, language="da")
+    first, second, third = releases(3)
+    for report, why in ((dsn(first), "bounced"), (arf(second), "complained"), (dsn(third), "complained")):
+        take_in(SYSTEM, lines(report))
+        assert Suppression.objects.get().why == why

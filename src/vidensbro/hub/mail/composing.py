@@ -69,7 +69,6 @@ def composed(mail: Mail) -> bytes:
         UnsafeHeader: a header holds a line end or is not ASCII.
     """
     message = EmailMessage(policy=POLICY)
-    message["Subject"] = mail.subject
     text, html = words_of(mail)
     message.set_content(text, cte="quoted-printable")
     message.add_alternative(html, subtype="html", cte="quoted-printable")
@@ -78,7 +77,7 @@ def composed(mail: Mail) -> bytes:
     for number, part in enumerate(one for one in message.walk() if one.is_multipart()):
         part.set_boundary(f"=_{_local_part(mail.message_id)}_{number}")
     body = _LINE_ENDS.sub(b"\r\n", message.as_bytes())
-    return _machine_headers(mail) + _address_headers(mail) + body
+    return _machine_headers(mail) + _address_headers(mail) + _subject(mail.subject) + body
 
 
 def _address_headers(mail: Mail) -> bytes:
@@ -91,6 +90,19 @@ def _address_headers(mail: Mail) -> bytes:
         if found
     )
     return "".join(written).encode("ascii")
+
+
+def _subject(text: str) -> bytes:
+    """Written here, too: where the standard library folds between two words that it encodes, the space is lost.
+
+    Raises:
+        UnsafeHeader: see `composed`.
+    """
+    if not fits_a_header(text):
+        raise UnsafeHeader("Subject")
+    charset = "us-ascii" if text.isascii() and "=?" not in text and len(text) <= ON_A_LINE else "utf-8"
+    encoded = Header(text, charset, maxlinelen=ON_A_LINE, header_name="Subject").encode(linesep="\r\n")
+    return f"Subject: {encoded}\r\n".encode("ascii")
 
 
 def _machine_headers(mail: Mail) -> bytes:

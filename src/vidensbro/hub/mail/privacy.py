@@ -105,11 +105,16 @@ class MailPart:
 
 
 def _empty_letters(rows: QuerySet[Letter]) -> int:
-    """Empty letters of which no copy is still to be sent. Their copies are rows of their own."""
-    waiting = Mail.objects.filter(letter=OuterRef("pk"), state__in=[State.WAITING, State.SENDING])
-    finished = rows.exclude(text="", html="").exclude(Exists(waiting))
-    return Letter.objects.filter(pk__in=list(finished.values_list("pk", flat=True))).update(
-        subject="", text="", html=""
+    """Empty letters of which no copy is still to be sent, nor may be tried again. Their copies are rows of their own.
+
+    An emptied one gives its key up: where it is still to be said to somebody, a letter is written anew.
+    """
+    sent_or_not = [State.SENT, State.SUPPRESSED]
+    unsent = Mail.objects.filter(letter=OuterRef("pk")).exclude(state__in=sent_or_not)
+    finished = rows.exclude(text="", html="").exclude(Exists(unsent)).values_list("pk", flat=True)
+    return sum(
+        Letter.objects.filter(pk=key).update(key=f"emptied:{key}", subject="", text="", html="")
+        for key in list(finished)
     )
 
 

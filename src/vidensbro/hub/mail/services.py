@@ -213,11 +213,7 @@ def retry_copies(letters: Iterable[Letter]) -> int:
     What was refused for good is tried as well: whether it is still wanted, its kind says.
     """
     keys = [one.pk for one in letters]
-    given_up = Mail.objects.select_for_update().filter(letter__in=keys, state=State.GIVEN_UP)
-    found = list(given_up.order_by("pk"))
-    for mail in found:
-        _again(mail)
-    return len(found)
+    return Mail.objects.filter(letter__in=keys, state=State.GIVEN_UP).update(**_anew())
 
 
 @transaction.atomic
@@ -240,14 +236,28 @@ def retry_all(actor: rules.Asker) -> int:
 
 
 def _again(mail: Mail) -> None:
-    mail.state, mail.given_up_at, mail.reason = State.WAITING, None, ""
-    # A person has looked at it: the count of attempts and the patience begin anew.
-    mail.attempts, mail.repeats, mail.handing_over = 0, 0, None
-    mail.since = mail.not_before = clock.now()
+    for name, value in _anew().items():
+        setattr(mail, name, value)
     mail.save()
     # A copy of a letter leaves with the others that wait (`bulk`).
     if mail.letter_id is None:
         outbox.put(SEND, str(mail.pk))
+
+
+def _anew() -> dict[str, Any]:
+    """How a mail stands that is tried again. A person has looked at it: the count of attempts and the patience begin
+    anew."""
+    moment = clock.now()
+    return {
+        "state": State.WAITING,
+        "given_up_at": None,
+        "reason": "",
+        "attempts": 0,
+        "repeats": 0,
+        "handing_over": None,
+        "since": moment,
+        "not_before": moment,
+    }
 
 
 def _wanted(mail: Mail) -> Mail | None:

@@ -1,12 +1,14 @@
 """Signed links in mail of the newsroom: to confirm, to choose, to leave. Each is good for its own purpose alone.
 
-No link holds an address, so that no log of requests does.
+No link holds an address, so that no log of requests does. One by which a reader chooses or leaves holds the address's
+keyed digest: it works as long as anything comes to that address, whatever became of the row that it was made for.
 """
 
 from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from typing import Literal, cast
 
 from django.conf import settings
 from django.core import signing
@@ -14,29 +16,34 @@ from django.urls import reverse
 
 from vidensbro.hub.common.errors import NotFound
 from vidensbro.hub.common.rows import as_uuid
+from vidensbro.hub.newsroom.addresses import keyed_digest
 from vidensbro.hub.newsroom.models import Inquiry, ListEntry, Subscriber
 
 _CONFIRM = "vidensbro.newsroom.confirm"
 _CHOOSE = "vidensbro.newsroom.choose"
 _LEAVE = "vidensbro.newsroom.leave"
 _HEX = 32
+Kind = Literal["s", "l", "q"]
+"""A subscriber, somebody on a list of the press desk, or whoever reads the address given with a question."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who holds a link: a subscriber, somebody on a list of the press desk, or whoever reads the address that was given
-    with a question; one of the three."""
+    """Who holds a link. `key` is that of the subscriber, the list or the question that the mail came by; it may be gone
+    by now, and `digest` (see `addresses.keyed_digest`) still tells the reader's address."""
 
-    subscriber: uuid.UUID | None = None
-    entry: int | None = None
-    inquiry: uuid.UUID | None = None
+    kind: Kind
+    key: uuid.UUID
+    digest: str
 
 
 def reader_of(row: Subscriber | ListEntry | Inquiry) -> Reader:
     """Who reads the mail that goes to this row."""
     if isinstance(row, Inquiry):
-        return Reader(inquiry=row.pk)
-    return Reader(subscriber=row.pk) if isinstance(row, Subscriber) else Reader(entry=row.pk)
+        return Reader("q", row.pk, keyed_digest(row.email))
+    if isinstance(row, Subscriber):
+        return Reader("s", row.pk, keyed_digest(row.address))
+    return Reader("l", row.list_id, keyed_digest(row.address))
 
 
 def confirm_url(subscriber_id: uuid.UUID, nonce: str) -> str:
@@ -81,17 +88,14 @@ def leaver_of(token: str) -> Reader:
 
 
 def _written(reader: Reader) -> str:
-    if reader.inquiry:
-        return f"q{reader.inquiry.hex}"
-    return f"s{reader.subscriber.hex}" if reader.subscriber else f"e{reader.entry}"
+    return f"{reader.kind}{reader.key.hex}{reader.digest}"
 
 
 def _read(value: str) -> Reader:
-    if value[:1] in ("s", "q") and (found := as_uuid(value[1:])) is not None:
-        return Reader(subscriber=found) if value[:1] == "s" else Reader(inquiry=found)
-    if value[:1] == "e" and value[1:].isdecimal():
-        return Reader(entry=int(value[1:]))
-    raise NotFound("subscription")
+    kind, key, digest = value[:1], as_uuid(value[1 : 1 + _HEX]), value[1 + _HEX :]
+    if kind not in ("s", "l", "q") or key is None or not digest:
+        raise NotFound("subscription")
+    return Reader(cast(Kind, kind), key, digest)
 
 
 def _signer(salt: str) -> signing.Signer:

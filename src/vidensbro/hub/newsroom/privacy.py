@@ -27,11 +27,15 @@ from vidensbro.hub.common import clock
 from vidensbro.hub.common.errors import Invalid
 from vidensbro.hub.common.rows import NO_ID
 from vidensbro.hub.newsroom import models as rows
+from vidensbro.hub.newsroom import own_data
 from vidensbro.hub.newsroom.addresses import canonical, digest_of
+from vidensbro.hub.newsroom.announcements import ALL, PDFS
 from vidensbro.hub.newsroom.merging import merge_organisation, move, relink
 from vidensbro.hub.newsroom.models import State
 from vidensbro.hub.newsroom.services import consent, inquiries
+from vidensbro.hub.newsroom.services.sizes import SIZES
 from vidensbro.hub.newsroom.services.subscribing import details, expire_unconfirmed
+from vidensbro.hub.outbox import services as outbox
 
 _STAMPS: tuple[tuple[type[Model], str], ...] = (
     (rows.Release, "created_by"),
@@ -39,6 +43,7 @@ _STAMPS: tuple[tuple[type[Model], str], ...] = (
     (rows.Revision, "by"),
     (rows.Approval, "by"),
     (rows.Correction, "by"),
+    (rows.LateChange, "by"),
     (rows.Journalist, "trusted_by"),
     (rows.Inquiry, "handled_by"),
 )
@@ -48,7 +53,6 @@ _SIDES = (
     (rows.Quote, ("text", "speaker", "title")),
     (rows.Correction, ("note",)),
 )
-_CONTACT = ("name", "title_da", "title_en", "email", "phone", "hours_da", "hours_en")
 
 
 class NewsroomPart:
@@ -64,63 +68,24 @@ class NewsroomPart:
 
     def export(self, subject: Subject) -> Mapping[str, Any]:
         own, user = _canonical(subject.proven), subject.user_id or NO_ID
+        listed = _entries(own, user).select_related("list").order_by("added")
+        asked = _inquiries(own, user).select_related("organisation").order_by("at")
+        trusted = rows.Journalist.objects.filter(user_id=user)
+        accepted = rows.EmbargoAcceptance.objects.filter(user_id=user).order_by("at")
+        out = rows.Version.objects.filter(_out())
         return {
             "subscriptions": [details(row) for row in rows.Subscriber.objects.filter(address__in=own)],
-            "lists": [
-                {
-                    "name": row.list.name,
-                    "address": row.address,
-                    "added": row.added.isoformat(),
-                    "withdrawn": row.left.isoformat() if row.left else None,
-                }
-                for row in _entries(own, user).select_related("list").order_by("added")
-            ],
-            "inquiries": [
-                {
-                    "organisation": row.organisation.name,
-                    "name": row.name,
-                    "outlet": row.outlet,
-                    "email": row.email,
-                    "phone": row.phone,
-                    "language": row.language,
-                    "text": row.text,
-                    "deadline": row.deadline.isoformat() if row.deadline else None,
-                    "at": row.at.isoformat(),
-                    "confirmed": row.proven.isoformat() if row.proven else None,
-                    "state": row.state,
-                    "answered": row.handled.isoformat() if row.handled else None,
-                }
-                for row in _inquiries(own, user).select_related("organisation").order_by("at")
-            ],
-            "press": [
-                {
-                    "organisation": row.outlet,
-                    "since": row.trusted_at.isoformat(),
-                    "until": row.ended.isoformat() if row.ended else None,
-                }
-                for row in rows.Journalist.objects.filter(user_id=user)
-            ],
-            "embargoes": [
-                {
-                    "id": str(row.release_id),
-                    "name": row.name,
-                    "terms": row.terms,
-                    "at": row.at.isoformat(),
-                    "until": row.lapsed.isoformat() if row.lapsed else None,
-                }
-                for row in rows.EmbargoAcceptance.objects.filter(user_id=user).order_by("at")
-            ],
-            "quotes": [
-                {"title": _told(row.version), "text": row.text, "name": row.speaker}
-                for row in _quotes(subject).select_related("version").order_by("pk")
-            ],
-            "contact_for": [
-                {"id": str(row.release_id), **{name: getattr(row, name) for name in _CONTACT}}
-                for row in _contacts(subject, own).order_by("pk")
-            ],
+            "lists": [own_data.entry(row) for row in listed],
+            "unwanted": own_data.unwanted(own),
+            "returned": own_data.returned(own),
+            "inquiries": [own_data.inquiry(row) for row in asked],
+            "press": [own_data.journalist(row) for row in trusted],
+            "embargoes": [own_data.acceptance(row) for row in accepted],
+            "quotes": own_data.quotes(_quotes(subject), out),
+            "contact_for": [own_data.contact(row) for row in _contacts(subject, own).order_by("pk")],
             "told_of_in": [
                 {"title": row.headline, "at": row.publish_at.isoformat()}
-                for row in rows.Version.objects.filter(_out(), release__subjects__in=_subjects(subject))
+                for row in out.filter(release__subjects__in=_subjects(subject))
                 if row.publish_at
             ],
         }
@@ -138,6 +103,7 @@ class NewsroomPart:
             _inquiries(addresses, user),
             rows.Journalist.objects.filter(user_id=user),
             rows.EmbargoAcceptance.objects.filter(user_id=user),
+            _late_changes(subject, addresses),
             _contacts(subject, addresses),
         )
         for model, column in _STAMPS:
@@ -151,7 +117,10 @@ class NewsroomPart:
         touched += rows.Returned.objects.filter(digest__in=digests).delete()[0]
         # Sending that goes on from the beginning writes to nobody twice.
         touched += rows.Dispatch.objects.filter(after__in=addresses).update(after="")
-        return touched + _scrub(subject)
+        touched += _scrub(subject)
+        if touched:
+            outbox.put(PDFS, ALL)
+        return touched
 
     def merge(self, kind: str, kept: uuid.UUID, gone: uuid.UUID) -> int:
         if kind == "person":
@@ -195,17 +164,19 @@ def _subjects(subject: Subject) -> QuerySet[rows.Subject]:
     return rows.Subject.objects.filter(person_id=subject.person_id or NO_ID)
 
 
-def _told(row: rows.Version) -> str:
-    """The headline, once everybody may read it: whoever is quoted need not know of the rest before the hour."""
-    return row.headline if rows.Version.objects.filter(_out(), pk=row.pk).exists() else ""
-
-
 def _contacts(subject: Subject, addresses: Iterable[str] = ()) -> QuerySet[rows.Contact]:
     """Whom to call: by the directory, or by an address that is the subject's."""
     wanted = Q(person_id=subject.person_id or NO_ID)
     for one in addresses:
         wanted |= Q(email__iexact=one)
     return rows.Contact.objects.filter(wanted)
+
+
+def _late_changes(subject: Subject, addresses: Iterable[str]) -> QuerySet[rows.LateChange]:
+    """What was changed about the subject while a release waited: the numbers before and after among it."""
+    contacts = [str(key) for key in _contacts(subject, addresses).values_list("pk", flat=True)]
+    about = Q(what="contact", key__in=contacts) | Q(what="person", key=str(subject.person_id or ""))
+    return rows.LateChange.objects.filter(about)
 
 
 def _deleted(*some: QuerySet[Any]) -> int:
@@ -223,10 +194,15 @@ def _scrub(subject: Subject) -> int:
     told = Q(release__isnull=False, release__versions__in=rows.Version.objects.filter(_out()))
     pictures = rows.Picture.objects.exclude(pk__in=rows.Picture.objects.filter(told).values("pk"))
     shown = ("alt_da", "alt_en", "caption_da", "caption_en", "credit")
+    credited = dict(pictures.values_list("pk", "credit"))
     touched += scrub(pictures, subject.words, shown)
+    # The credit stands in the files of their sizes as well.
+    anew = [pk for pk, credit in pictures.values_list("pk", "credit") if credit != credited[pk]]
+    outbox.put_many(SIZES, [str(pk) for pk in anew])
     documents = rows.Document.objects.exclude(pk__in=rows.Document.objects.filter(told).values("pk"))
     touched += scrub(documents, subject.words, ("title",))
-    touched += scrub(rows.Contact.objects.all(), subject.words, _CONTACT)
+    touched += scrub(rows.Contact.objects.all(), subject.words, own_data.CONTACT)
+    touched += scrub(rows.LateChange.objects.all(), subject.words, ("name_da", "name_en", "texts"))
     touched += scrub(rows.Inquiry.objects.all(), subject.words, ("text", "name", "outlet", "phone"))
     touched += scrub(rows.PressKit.objects.all(), subject.words, ("about_da", "about_en"))
     touched += scrub(rows.ListEntry.objects.all(), subject.words, ("name", "outlet"))
@@ -318,7 +294,8 @@ PURPOSES = (
         recipients=(_("the organisation that is asked"), SECRETARIAT),
         kept=_(
             "from the answer, the end of the trust or the acceptance on; a question whose asker does not confirm the "
-            "address a week; lists as long as the reader is on them"
+            "address a week; lists as long as the reader is on them, and that she has left one as long as there is the "
+            "list, so that nobody puts her on it again"
         ),
         retention=days(settings.VIDENSBRO_RETENTION_TEXT_DAYS),
         expire=_expire_press,
@@ -333,6 +310,7 @@ MODELS = {
     "newsroom.Revision": "releases",
     "newsroom.Approval": "releases",
     "newsroom.Correction": "releases",
+    "newsroom.LateChange": "releases",
     "newsroom.Picture": "releases",
     "newsroom.PictureSize": NONE,
     "newsroom.Document": "releases",

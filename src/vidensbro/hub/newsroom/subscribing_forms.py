@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from vidensbro.hub.directory.models import Organisation
+from vidensbro.hub.directory.presenters import organisation_name
 from vidensbro.hub.newsroom.models import Language, Subscriber
 from vidensbro.hub.newsroom.services.consent import Wishes
 from vidensbro.hub.ui.fields import field_choices
@@ -54,7 +55,7 @@ class WishesForm(forms.Form):
 
     def __init__(self, *args: Any, issuers: Iterable[Organisation] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        found = [(str(one.pk), one.name) for one in issuers]
+        found = [(str(one.pk), organisation_name(one)) for one in issuers]
         field = self.fields["organisations"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = found

@@ -19,7 +19,7 @@ from vidensbro.hub.mail.models import State as MailState
 from vidensbro.hub.matches.models import Feedback
 from vidensbro.hub.needs.models import State as NeedState
 from vidensbro.hub.needs.models import Visibility
-from vidensbro.hub.newsroom.models import Inquiry, Subscriber
+from vidensbro.hub.newsroom.models import Inquiry, Returned, Subscriber
 from vidensbro.hub.web.own_data_words import Words
 
 _CODES: Mapping[tuple[str, str], Mapping[str, Words]] = {
@@ -48,6 +48,9 @@ _CODES: Mapping[tuple[str, str], Mapping[str, Words]] = {
     ("mail", "state"): dict(MailState.choices),
     ("newsroom", "state"): {**dict(Subscriber.State.choices), **dict(Inquiry.State.choices)},
     ("newsroom", "language"): dict(settings.LANGUAGES),
+    ("newsroom", "reason"): dict(Subscriber.Why.choices),
+    ("newsroom", "kind"): dict(Returned.What.choices),
+    ("newsroom", "pace"): dict(Subscriber.Pace.choices),
 }
 
 

@@ -89,9 +89,14 @@ class Figures:
         return clock.now() + self.rest if self.rest is not None else None
 
     @property
+    def finding(self) -> bool:
+        """Are more readers being found? Nobody looks for those of what was withdrawn."""
+        return self.begun is not None and self.queued is None and self.version.withdrawn is None
+
+    @property
     def goes_on(self) -> bool:
         """Will the figures be others in a moment?"""
-        return self.begun is not None and (self.queued is None or self.waiting > 0)
+        return self.finding or self.waiting > 0
 
 
 def figures(actor: Actor, version: Version) -> Figures | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
@@ -19,7 +19,7 @@ from vidensbro.hub.newsroom.models import Inquiry, ListEntry, MailingList, Subsc
 from vidensbro.hub.newsroom.rules import keep_list, see_version
 from vidensbro.hub.newsroom.services import consent
 from vidensbro.hub.newsroom.services.consent import Wishes
-from vidensbro.hub.newsroom.services.subscribing import wishes_of
+from vidensbro.hub.newsroom.services.subscribing import address_of, wishes_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,32 +65,26 @@ def asked(token: str) -> Asked:
 
 def reading(reader: Reader) -> Reading | None:
     """What comes to the holder of a link; None if nothing of the holder is kept any more."""
-    address, language = _known(reader)
+    address = address_of(reader)
     if not address:
         return None
     row = Subscriber.objects.filter(address=address).first()
-    entries = ListEntry.objects.filter(address=address, left=None).select_related("list")
+    entries = list(ListEntry.objects.filter(address=address).select_related("list").order_by("pk"))
+    asked = list(Inquiry.objects.filter(email=address).order_by("-at"))
     return Reading(
         address=address,
-        language=language,
+        language=_language(reader, [*([row] if row is not None else []), *entries, *asked]),
         row=row,
         wishes=wishes_of(row) if row is not None else None,
-        lists=tuple(sorted(one.list.name for one in entries)),
-        asked=Inquiry.objects.filter(email=address, proven=None).exists(),
+        lists=tuple(sorted(one.list.name for one in entries if one.left is None)),
+        asked=any(one.proven is None for one in asked),
     )
 
 
-def _known(reader: Reader) -> tuple[str, str]:
-    """Address and language of the holder of a link; both empty if nothing is kept any more."""
-    if reader.inquiry is not None:
-        asked = Inquiry.objects.filter(pk=reader.inquiry).first()
-        return (asked.email, asked.language) if asked is not None else ("", "")
-    row: Subscriber | ListEntry | None = None
-    if reader.subscriber is not None:
-        row = Subscriber.objects.filter(pk=reader.subscriber).first()
-    elif reader.entry is not None:
-        row = ListEntry.objects.filter(pk=reader.entry).first()
-    return (row.address, row.language) if row is not None else ("", "")
+def _language(reader: Reader, kept: Sequence[Subscriber | ListEntry | Inquiry]) -> str:
+    """The language of the mail that led here, or that of whatever is kept of the reader."""
+    same = [one for one in kept if links.reader_of(one) == reader]
+    return (same or kept)[0].language
 
 
 def issuers_to_choose(besides: Iterable[uuid.UUID] = ()) -> list[Organisation]:
@@ -103,10 +97,10 @@ def issuers_to_choose(besides: Iterable[uuid.UUID] = ()) -> list[Organisation]:
     )
 
 
-def names_of(organisations: Iterable[uuid.UUID]) -> list[str]:
-    """Names of organisations, in order."""
+def names_of(organisations: Iterable[uuid.UUID], language: str) -> list[str]:
+    """Names of organisations in a language, in order."""
     rows = Organisation.objects.filter(pk__in=[*organisations]).order_by("name_key", "pk")
-    return list(rows.values_list("name", flat=True))
+    return [row.name_in(language) for row in rows]
 
 
 def suppressed(addresses: Iterable[str]) -> frozenset[str]:

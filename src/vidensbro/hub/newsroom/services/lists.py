@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from io import StringIO
+from itertools import islice
 
 from django.db import transaction
 
@@ -19,13 +21,16 @@ from vidensbro.hub.common.rows import as_uuid, key_of
 from vidensbro.hub.common.text import storable
 from vidensbro.hub.directory.models import Organisation
 from vidensbro.hub.mail.content import fits_a_header
-from vidensbro.hub.newsroom.addresses import canonical, digest_of
-from vidensbro.hub.newsroom.models import Language, ListEntry, MailingList, Suppression
+from vidensbro.hub.newsroom.addresses import canonical
+from vidensbro.hub.newsroom.models import Language, ListEntry, MailingList
 from vidensbro.hub.newsroom.rules import keep_list
+from vidensbro.hub.newsroom.services.suppression import kept_off_lists
 
 KIND = "mailing_list"
 LONGEST_FILE = 5 << 20
 MOST_ENTRIES = 50_000
+PORTION = 500
+"""Lines of an import that are looked up, and written, together."""
 MOST_TOLD = 200
 """Lines of an import of which it is told what is wrong."""
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -116,7 +121,7 @@ def add(actor: Actor, list_id: uuid.UUID | str, one: Listed) -> bool:
         Conflict: the reader has left this list ("entry_left"), or wants no mail ("address_suppressed").
     """
     row = locked_list(actor, list_id)
-    if code := _add(row, one):
+    if code := _put(row, [_entry(row, one)])[0]:
         if code == "known":
             return False
         raise Conflict(code)
@@ -145,18 +150,9 @@ def import_csv(actor: Actor, list_id: uuid.UUID | str, content: bytes) -> ListIm
         NotFound; Invalid: the file is too large, or holds no column of addresses ("file").
     """
     row = locked_list(actor, list_id)
-    found = ListImport()
-    for line, one in _read(content):
-        try:
-            code = "language" if one.language not in Language.values else _add(row, one)
-        except Invalid as error:
-            code = next(iter(error.problems.values()))[0]
-        if code == "known":
-            found.known += 1
-        elif code:
-            found.refuse(line, "invalid_choice" if code == "language" else code)
-        else:
-            found.added += 1
+    found, lines = ListImport(), _read(content)
+    while some := list(islice(lines, PORTION)):
+        _bring_in(row, some, found)
     record(actor, "list.imported", KIND, row.pk, {"added": found.added, "refused": found.refused_in_all})
     return found
 
@@ -170,26 +166,70 @@ def locked_list(actor: Actor, list_id: uuid.UUID | str) -> MailingList:
     return MailingList.objects.select_for_update().get(pk=key_of(list_id))
 
 
-def _add(row: MailingList, one: Listed) -> str:
-    """Put one on the list; the code of why not, or "". Raises Invalid."""
+def _bring_in(row: MailingList, lines: Sequence[tuple[int, Listed]], found: ListImport) -> None:
+    """Put those of some lines on the list, and note what became of each line."""
+    wrong: dict[int, str] = {}
+    entries: dict[int, ListEntry] = {}
+    for line, one in lines:
+        try:
+            entries[line] = _entry(row, one)
+        except Invalid as error:
+            wrong[line] = next(iter(error.problems.values()))[0]
+    codes = dict(zip(entries, _put(row, [*entries.values()]), strict=True)) | wrong
+    for line, _ in lines:
+        if codes[line] == "known":
+            found.known += 1
+        elif codes[line]:
+            found.refuse(line, codes[line])
+        else:
+            found.added += 1
+
+
+def _entry(row: MailingList, one: Listed) -> ListEntry:
+    """Somebody as she will stand on the list. Raises Invalid."""
     address = canonical(one.address)
     texts = {"name": _line(one.name), "outlet": _line(one.outlet)}
     problems = Problems()
-    problems.check(one.language in Language.values, "language", "invalid_choice")
+    problems.check(one.language in Language.values, "language", "list_language")
     for name, text in texts.items():
         problems.check(len(text) <= 200, name, "max_length")
         problems.check(fits_a_header(text), name, "unstorable")
     problems.raise_if_any()
-    there = row.entries.filter(address=address).first()
-    if there is not None:
-        return "entry_left" if there.left else "known"
-    if Suppression.objects.filter(digest=digest_of(address)).exists():
-        return "address_suppressed"
-    if row.entries.count() >= MOST_ENTRIES:
-        return "too_many"
-    user = User.objects.filter(email=address, is_active=True).values_list("pk", flat=True).first()
-    ListEntry.objects.create(list=row, address=address, language=one.language, user_id=user, **texts)
-    return ""
+    return ListEntry(list=row, address=address, language=one.language, **texts)
+
+
+def _put(row: MailingList, entries: Sequence[ListEntry]) -> list[str]:
+    """Put these on the list, which is locked; for each the code of why not, or ""."""
+    addresses = [one.address for one in entries]
+    there: dict[str, datetime | None] = dict(
+        row.entries.filter(address__in=addresses).values_list("address", "left")
+    )
+    unwanted, room = kept_off_lists(addresses), MOST_ENTRIES - row.entries.count()
+    codes: list[str] = []
+    new: list[ListEntry] = []
+    for one in entries:
+        code = ""
+        if one.address in there:
+            code = "entry_left" if there[one.address] else "known"
+        elif one.address in unwanted:
+            code = "address_suppressed"
+        elif len(new) >= room:
+            code = "too_many"
+        else:
+            there[one.address] = None
+            new.append(one)
+        codes.append(code)
+    _create(new)
+    return codes
+
+
+def _create(entries: Sequence[ListEntry]) -> None:
+    """Write entries, each tied to the account of its address, if there is one."""
+    users = User.objects.filter(email__in=[one.address for one in entries], is_active=True)
+    accounts = dict(users.values_list("email", "pk"))
+    for one in entries:
+        one.user_id = accounts.get(one.address)
+    ListEntry.objects.bulk_create(entries)
 
 
 def _read(content: bytes) -> Iterator[tuple[int, Listed]]:

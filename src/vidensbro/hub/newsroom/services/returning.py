@@ -19,7 +19,7 @@ from vidensbro.hub.newsroom.addresses import digest_of
 from vidensbro.hub.newsroom.models import ListEntry, Returned, Subscriber
 from vidensbro.hub.newsroom.notifications import KINDS
 from vidensbro.hub.newsroom.returned_mail import Report, Told, passing_refusal, reports
-from vidensbro.hub.newsroom.services.subscribing import suppress
+from vidensbro.hub.newsroom.services.suppression import suppress
 
 SOFT_ENOUGH = 5
 SOFT_WITHIN = timedelta(days=90)

@@ -60,7 +60,8 @@ def name_lists(actor: Actor, version_id: uuid.UUID | str, list_ids: Iterable[uui
     """
     row = locked_version(actor, version_id)
     publish_release.require(actor, row.release)
-    dispatch, _ = Dispatch.objects.get_or_create(version=row)
+    # Sending, which takes the same row, has begun or comes after this.
+    dispatch, _ = Dispatch.objects.select_for_update().get_or_create(version=row)
     if dispatch.begun is not None:
         raise Conflict("sending_begun")
     kept = keep_list.visible(actor, MailingList.objects.all())
@@ -107,8 +108,7 @@ def _send_portion(version_id: uuid.UUID) -> int | None:
     row = versions.out().filter(pk=version_id).first()
     if row is None or row.out_before:
         return None
-    Dispatch.objects.get_or_create(version=row)
-    dispatch = Dispatch.objects.select_for_update().get(version=row)
+    dispatch, _ = Dispatch.objects.select_for_update().get_or_create(version=row)
     if dispatch.queued is not None:
         return None
     dispatch.version = row

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from django.db import transaction
@@ -15,17 +16,17 @@ from vidensbro.hub.accounts.policies import is_staff, require
 from vidensbro.hub.audit.services import record
 from vidensbro.hub.common import clock
 from vidensbro.hub.common.errors import Conflict, NotFound, Problems
-from vidensbro.hub.common.rows import NO_ID
 from vidensbro.hub.directory.fields import taxonomy
 from vidensbro.hub.directory.models import Organisation
 from vidensbro.hub.mail.models import Mail
 from vidensbro.hub.newsroom import links, notifications
-from vidensbro.hub.newsroom.addresses import canonical, digest_of
+from vidensbro.hub.newsroom.addresses import address_with, canonical, digest_of, keyed_digest
 from vidensbro.hub.newsroom.links import Reader
 from vidensbro.hub.newsroom.models import (
     Inquiry,
     Language,
     ListEntry,
+    MailingList,
     Returned,
     Subscriber,
     SubscriberField,
@@ -34,6 +35,7 @@ from vidensbro.hub.newsroom.models import (
 )
 from vidensbro.hub.newsroom.services import consent
 from vidensbro.hub.newsroom.services.consent import Wishes
+from vidensbro.hub.newsroom.services.suppression import keep_off_lists, suppress, unwanted
 
 KIND = "subscriber"
 State, Why = Subscriber.State, Subscriber.Why
@@ -64,8 +66,9 @@ def ask(address: str, wishes: Wishes, words: str, shown_in: str) -> None:
     wanted = checked(wishes)
     if unwanted(key) or _mailed_enough(key):
         return
-    Subscriber.objects.get_or_create(address=key, defaults={"language": wanted.language})
-    row = Subscriber.objects.select_for_update().get(address=key)
+    row, _ = Subscriber.objects.select_for_update().get_or_create(
+        address=key, defaults={"language": wanted.language}
+    )
     if row.state == State.ACTIVE:
         notifications.told_already_there(row)
         return
@@ -105,7 +108,7 @@ def choose(reader: Reader, wishes: Wishes) -> None:
     """Change what comes.
 
     Raises:
-        Invalid: see `checked`. NotFound; Conflict: there is no subscription any more ("subscription_over").
+        Invalid: see `checked`. Conflict: there is no subscription any more ("subscription_over").
     """
     row = _held(reader)
     wanted = checked(wishes)
@@ -117,7 +120,7 @@ def choose(reader: Reader, wishes: Wishes) -> None:
 
 @transaction.atomic
 def pause(reader: Reader) -> None:
-    """Let nothing come until the reader says so. Idempotent. Raises NotFound, Conflict as `choose`."""
+    """Let nothing come until the reader says so. Idempotent. Raises Conflict as `choose`."""
     row = _held(reader)
     if row.state == State.PAUSED:
         return
@@ -128,7 +131,7 @@ def pause(reader: Reader) -> None:
 
 @transaction.atomic
 def come_back(reader: Reader) -> None:
-    """Let releases come again after a pause, whoever began it. Idempotent. Raises NotFound, Conflict as `choose`."""
+    """Let releases come again after a pause, whoever began it. Idempotent. Raises Conflict as `choose`."""
     row = _held(reader)
     if row.state == State.ACTIVE:
         return
@@ -145,9 +148,16 @@ def leave(reader: Reader) -> None:
     """End everything that releases come by to the reader's address, lists of the press desk too. Idempotent.
 
     Of one who never confirmed nothing is kept, nor of questions to a press desk that wait for the address to be proven.
+    A list that its reader was taken off before she left remembers nothing of her: then the suppression list does, by
+    what the link says, so that the desk does not put her on one again.
     """
-    if address := address_of(reader):
+    # Whoever is being put on this list, or taken off, is so before it is looked.
+    MailingList.objects.select_for_update().filter(pk=reader.key).first()
+    address = address_of(reader)
+    if address:
         _leave(address)
+    if reader.kind == "l" and not ListEntry.objects.filter(list=reader.key, address=address).exists():
+        keep_off_lists(reader.digest)
 
 
 @transaction.atomic
@@ -156,8 +166,9 @@ def never_again(reader: Reader) -> bool:
 
     False: nothing of the reader is kept any more, the address neither, so nothing could be promised.
     """
-    if address := address_of(reader):
-        _leave(address)
+    address = address_of(reader)
+    leave(reader)
+    if address:
         suppress(address, Why.OWN)
     return bool(address)
 
@@ -170,33 +181,31 @@ def lift(actor: Actor, address: str) -> bool:
         Denied; Invalid: it is no address.
     """
     require(actor, is_staff, "staff_only")
-    digest = digest_of(canonical(address))
-    Returned.objects.filter(digest=digest, counts=True).update(counts=False)
-    gone, _ = Suppression.objects.filter(digest=digest).delete()
+    key = canonical(address)
+    Returned.objects.filter(digest=digest_of(key), counts=True).update(counts=False)
+    gone, _ = Suppression.objects.filter(digest__in=[digest_of(key), keyed_digest(key)]).delete()
     if gone:
         # The record names no address, and the digest is one.
         record(actor, "suppression.lifted", "suppression", "one")
     return bool(gone)
 
 
-def suppress(address: str, why: str) -> None:
-    """Put a canonical address on the list of those that get nothing. What the reader said counts most."""
-    row, made = Suppression.objects.get_or_create(digest=digest_of(address), defaults={"why": why})
-    if not made and why == Why.OWN and row.why != why:
-        row.why = why
-        row.save(update_fields=["why"])
-
-
 def address_of(reader: Reader) -> str:
-    """The address that a reader's mail goes to; "" if nothing of the reader is kept."""
-    row: Subscriber | ListEntry | None = None
-    if reader.subscriber is not None:
-        row = Subscriber.objects.filter(pk=reader.subscriber).first()
-    elif reader.entry is not None:
-        row = ListEntry.objects.filter(pk=reader.entry).first()
-    elif reader.inquiry is not None:
-        return Inquiry.objects.filter(pk=reader.inquiry).values_list("email", flat=True).first() or ""
-    return row.address if row is not None else ""
+    """The address that a reader's mail goes to; "" if nothing of the reader is kept.
+
+    Looked for where the mail came from; if it is there no more, wherever addresses are: a link tells nothing by which
+    a database could find one.
+    """
+    subscribers = Subscriber.objects.values_list("address", flat=True)
+    entries = ListEntry.objects.values_list("address", flat=True)
+    asked = Inquiry.objects.values_list("email", flat=True)
+    first = {
+        "s": subscribers.filter(pk=reader.key),
+        "l": entries.filter(list=reader.key),
+        "q": asked.filter(pk=reader.key),
+    }[reader.kind]
+    rest = (rows.iterator(chunk_size=10_000) for rows in (subscribers, entries, asked))
+    return address_with(reader.digest, chain(first, *rest))
 
 
 def wishes_of(row: Subscriber) -> Wishes:
@@ -248,10 +257,8 @@ def _set(row: Subscriber, wishes: Wishes) -> None:
 
 def _held(reader: Reader) -> Subscriber:
     """The subscription that the reader has, active or paused."""
-    row = Subscriber.objects.select_for_update().filter(pk=reader.subscriber or NO_ID).first()
-    if row is None:
-        raise NotFound("subscription")
-    if row.state not in (State.ACTIVE, State.PAUSED):
+    row = Subscriber.objects.select_for_update().filter(address=address_of(reader)).first()
+    if row is None or row.state not in (State.ACTIVE, State.PAUSED):
         raise Conflict("subscription_over")
     return row
 
@@ -287,11 +294,6 @@ def _mailbox_works(row: Subscriber) -> None:
     Suppression.objects.filter(digest=digest).exclude(why=Why.OWN).delete()
 
 
-def unwanted(address: str) -> bool:
-    """Does the reader want no mail of the newsroom at all? An address whose mail came back may be tried again."""
-    return Suppression.objects.filter(digest=digest_of(address)).exclude(why=Why.BOUNCED).exists()
-
-
 def _mailed_enough(address: str) -> bool:
     codes = [notifications.CONFIRM.code, notifications.KNOWN.code]
     mails = Mail.objects.filter(address=address, kind__in=codes)
@@ -319,6 +321,7 @@ def details(row: Subscriber) -> dict[str, Any]:
     return {
         "address": row.address,
         "state": row.state,
+        "reason": row.paused_why,
         **wishes_of(row).as_json(),
         "created": row.created.isoformat(),
         "confirmed": row.confirmed.isoformat() if row.confirmed else None,

@@ -21,7 +21,7 @@ from vidensbro.hub.directory.fields import with_broader
 from vidensbro.hub.mail import bulk
 from vidensbro.hub.mail import services as mail
 from vidensbro.hub.mail.letters import Copy
-from vidensbro.hub.mail.models import Letter, Mail
+from vidensbro.hub.mail.models import Mail
 from vidensbro.hub.mail.models import State as MailState
 from vidensbro.hub.newsroom.models import Issuer, ReleaseField, Subscriber, Version
 from vidensbro.hub.newsroom.notifications import WEEKLY
@@ -104,17 +104,20 @@ def _send_portion(keys: Sequence[uuid.UUID], monday: datetime, told: Mapping[str
     readers = list(locked.prefetch_related("fields", "organisations"))
     unwanted = suppressed(one.address for one in readers)
     had = _had(readers, told)
-    copies: dict[Letter, list[Copy]] = defaultdict(list)
+    copies: dict[tuple[Version, ...], list[Copy]] = defaultdict(list)
     for one in readers:
-        wanted = [
+        wanted = tuple(
             item.version
             for item in told.get(one.language, ())
             if _wants(one, item) and (one.address, item.version.release_id) not in had
-        ]
+        )
         if wanted and one.address not in unwanted:
             key = f"{WEEKLY.code}:{one.pk}:{monday:%Y-%m-%d}"
-            copies[weekly_letter(wanted, one.language)].append(copy_for(one, key, one.language))
-    written = sum(mail.send_copies(WEEKLY.code, letter, some) for letter, some in copies.items())
+            copies[wanted].append(copy_for(one, key, one.language))
+    written = sum(
+        mail.send_copies(WEEKLY.code, weekly_letter(rows, rows[0].language), some)
+        for rows, some in copies.items()
+    )
     Subscriber.objects.filter(pk__in=[one.pk for one in readers]).update(weekly_until=monday)
     if written:
         bulk.wake()

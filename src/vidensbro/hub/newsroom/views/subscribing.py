@@ -84,7 +84,7 @@ def _confirm_page(request: HttpRequest, token: str, found: queries.Asked) -> Htt
         return redirect("subscription", links.choose_token(links.reader_of(row)))
     context = {
         "asked": found,
-        "organisations": queries.names_of(found.wishes.organisations),
+        "organisations": queries.names_of(found.wishes.organisations, _language()),
         "fields": [field_label(one) for one in found.wishes.fields],
         "weekly": found.wishes.pace == Subscriber.Pace.WEEKLY,
     }
@@ -106,9 +106,8 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
 def _preferences_page(request: HttpRequest, token: str, reader: Reader, found: Reading) -> HttpResponse:
     form = _form(request, found)
     if request.method == "POST":
-        own = Reader(subscriber=found.row.pk) if found.row is not None else reader
         try:
-            if said := _acted(request, own, form):
+            if said := _acted(request, reader, form):
                 messages.success(request, said)
                 return redirect("subscription", token)
         except Conflict:
@@ -176,13 +175,14 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _leave_page(request: HttpRequest, reader: Reader, found: Reading | None) -> HttpResponse:
+    context = {"found": found, "listed": reader.kind == "l"}
     if request.method != "POST":
-        return render(request, "newsroom/subscribing/leave.html", {"found": found})
+        return render(request, "newsroom/subscribing/leave.html", context)
     never = "never" in request.POST
     if not never:
         services.leave(reader)
     elif not services.never_again(reader):
-        return render(request, "newsroom/subscribing/leave.html", {"found": None})
+        return render(request, "newsroom/subscribing/leave.html", {**context, "found": None})
     return render(request, "newsroom/subscribing/left.html", {"never": never})
 
 
