@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -12,12 +13,16 @@ from tests.hub.cast import NOON, SYSTEM, Cast
 from tests.hub.newsroom.conftest import HOUR, WORDS
 from vidensbro.hub.common.clock import clock_at
 from vidensbro.hub.common.errors import Conflict, Denied, Invalid, NotFound
+from vidensbro.hub.directory.models import Organisation
+from vidensbro.hub.mail.models import Mail
 from vidensbro.hub.newsroom import services
 from vidensbro.hub.newsroom.announcements import APPROVAL
+from vidensbro.hub.newsroom.merging import merge_organisation
 from vidensbro.hub.newsroom.models import Release, State, Version
 from vidensbro.hub.newsroom.rules import see_version
 from vidensbro.hub.newsroom.services import wording_of
 from vidensbro.hub.outbox.models import Entry
+from vidensbro.hub.outbox.services import drain
 
 pytestmark = pytest.mark.django_db
 BEFORE, AFTER = HOUR - timedelta(seconds=1), HOUR
@@ -161,6 +166,15 @@ def test_nobody_waits_for_an_issuer_who_has_gone(cast: Cast, draft: Version) -> 
     assert row.state == State.APPROVED
 
 
+def test_nobody_waits_for_an_issuer_who_turns_out_to_be_another(cast: Cast, draft: Version) -> None:
+    services.hand_in(SYSTEM, draft.pk, draft.number)
+    services.approve(SYSTEM, draft.pk, cast.company.pk, draft.number)
+    merge_organisation(cast.company.pk, cast.university.pk)
+    draft.refresh_from_db()
+    assert draft.state == State.APPROVED
+    assert [one.organisation_id for one in draft.release.issuers.all()] == [cast.company.pk]
+
+
 def test_an_issuer_who_comes_later_is_asked(cast: Cast) -> None:
     alone = services.create_release(cast["member"], [cast.company.pk], "da", WORDS)
     services.hand_in(SYSTEM, alone.pk, 1)
@@ -168,7 +182,39 @@ def test_an_issuer_who_comes_later_is_asked(cast: Cast) -> None:
     services.edit_release(
         cast["coordinator"], alone.release_id, issuers=[cast.company.pk, cast.university.pk]
     )
-    assert Entry.objects.filter(topic=APPROVAL, key=f"{alone.pk}:1").exists()
+    (entry,) = Entry.objects.filter(topic=APPROVAL)
+    assert entry.key.startswith(f"{alone.pk}:1:")
+    assert entry.payload == {"only": [str(cast.university.pk)]}
+
+
+def test_the_same_words_handed_in_again_are_asked_about_again(cast: Cast, draft: Version) -> None:
+    def asked() -> int:
+        drain({APPROVAL})
+        return Mail.objects.filter(kind="newsroom.approval").count()
+
+    with clock_at(NOON):
+        services.hand_in(cast["member"], draft.pk, 1)
+        assert asked() == 1
+        services.take_back(cast["member"], draft.pk)
+    with clock_at(NOON + timedelta(hours=1)):
+        services.hand_in(cast["member"], draft.pk, 1)
+        assert asked() == 2
+        third = Organisation.objects.create(name="En tredje", kind="company", country="DK")
+        issuers = [cast.company.pk, cast.university.pk, third.pk]
+        services.edit_release(cast["member"], draft.release_id, issuers=issuers)
+        assert asked() == 2
+
+
+def test_a_correction_leaves_a_lead_and_a_text(cast: Cast, scheduled: Callable[[], Version]) -> None:
+    with clock_at(NOON):
+        row = scheduled()
+    with clock_at(AFTER):
+        for name in ("lead", "body"):
+            with pytest.raises(Invalid, match=name):
+                services.correct(
+                    cast["coordinator"], row.pk, row.number, replace(WORDS, **{name: ""}), "Tom."
+                )
+    assert wording_of(Version.objects.get(pk=row.pk)) == WORDS
 
 
 def test_what_versions_share_is_told_anew_once_they_are_out(
@@ -208,11 +254,18 @@ def test_a_draft_can_be_removed_what_is_out_cannot(cast: Cast, draft: Version) -
     [("Ærø får ny åbning", "aeroe-faar-ny-aabning"), ("???", "release"), ("Æ" * 90, "ae" * 50)],
 )
 def test_addresses_spell_danish_letters_out(cast: Cast, headline: str, slug: str) -> None:
-    rows = [
-        services.create_release(cast["member"], [cast.company.pk], "da", replace(WORDS, headline=headline))
-        for _ in range(3)
-    ]
-    assert [row.slug for row in rows] == [slug, f"{slug}-2", f"{slug}-3"]
+    row = services.create_release(cast["member"], [cast.company.pk], "da", replace(WORDS, headline=headline))
+    assert re.fullmatch(rf"{slug}-[a-km-np-z2-9]{{5}}", row.slug)
+
+
+def test_an_address_does_not_tell_that_another_has_the_same_headline(cast: Cast) -> None:
+    """Whoever tries a headline finds out nothing; and two who begin at once do not collide."""
+    rows = [services.create_release(cast["outsider"], [cast.university.pk], "da", WORDS) for _ in range(30)]
+    assert len({row.slug for row in rows}) == 30
+    # Cut off what is each one's own: what is left is the same, whatever there was before.
+    assert len({row.slug[:-5] for row in rows}) == 1
+    kept = services.edit(cast["outsider"], rows[0].pk, 1, replace(WORDS, headline="Noget andet"))
+    assert (kept.slug[:-5], kept.slug[-5:]) == ("noget-andet-", rows[0].slug[-5:])
 
 
 def test_the_hour_is_a_minute_to_come_with_a_time_zone(cast: Cast, approved: Version) -> None:

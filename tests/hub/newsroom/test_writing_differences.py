@@ -59,3 +59,20 @@ def test_the_longest_texts_are_compared_in_a_moment() -> None:
     ):
         differences(one, other)
     assert time.process_time() - began < 20
+
+
+def test_a_long_text_does_not_differ_from_itself_and_a_word_in_it_is_found() -> None:
+    text = "og så i det at og som en af de " * 300
+    assert {one.kind for one in differences(text, text)} == {"same"}
+    found = differences(text + "to plejehjem", text + "tre plejehjem")
+    assert [one.text for one in found if one.kind != "same"] == ["to ", "tre "]
+
+
+def test_many_long_stretches_are_compared_in_a_moment_as_well() -> None:
+    kept = "En linje, der bliver.\n"
+    before = kept.join("a b " * 400 + "\n" for _ in range(200))
+    after = kept.join("b c " * 400 + "\n" for _ in range(200))
+    began = time.process_time()
+    found = differences(before, after)
+    assert time.process_time() - began < 10
+    assert "".join(one.text for one in found if one.kind != "in") == before

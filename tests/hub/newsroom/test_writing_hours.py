@@ -93,3 +93,9 @@ def test_the_hour_is_for_those_who_decide(cast: Cast, scheduled: Callable[[], Ve
             client = Client()
             client.force_login(cast.users[name])
             assert client.get(reverse("schedule-release", args=[row.pk])).status_code == status
+
+
+@pytest.mark.parametrize("day", [date.min, date.max])
+def test_years_at_the_ends_of_the_calendar_are_no_error_of_the_server(day: date) -> None:
+    form = HourForm({"day": str(day), "at": "00:00"})
+    assert form.is_valid() == (day == date.max)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,12 +16,16 @@ from tests.hub.files.samples import PDF
 from tests.hub.newsroom.conftest import HOUR, WORDS
 from tests.hub.newsroom.samples import WORDS as SAID
 from tests.hub.newsroom.samples import quarters, saved, upload
+from vidensbro.hub.common import clock
 from vidensbro.hub.common.clock import clock_at
 from vidensbro.hub.common.errors import Denied, Invalid, NotFound
 from vidensbro.hub.directory.models import Person
+from vidensbro.hub.files.models import StoredFile
 from vidensbro.hub.newsroom import services
 from vidensbro.hub.newsroom.models import Contact, Document, Picture, Subject, Version
-from vidensbro.hub.newsroom.services import contacts, ordering, pictures, subjects
+from vidensbro.hub.newsroom.services import contacts, documents, ordering, pictures, subjects
+from vidensbro.hub.newsroom.services.sizes import make_sizes
+from vidensbro.hub.outbox.services import drain
 
 pytestmark = pytest.mark.django_db
 
@@ -155,6 +160,20 @@ def test_two_who_edit_a_contact_at_once_undo_nothing(cast: Cast, draft: Version,
     assert row.phone == "22 22 22 22"
 
 
+def test_what_is_typed_for_a_contact_that_is_removed_meanwhile_is_not_lost(
+    cast: Cast, draft: Version, client: Client
+) -> None:
+    given = {"name": "Asta", "phone": "12 34 56 78"}
+    row = contacts.add(cast["member"], draft.release_id, cast.company.pk, **given)
+    contacts.remove(cast["colleague"], row.pk)
+    sent = {**given, "organisation": str(cast.company.pk), "hours_da": "kl. 8-16"}
+    answer = client.post(at("edit-release-contact", draft, row.pk), sent)
+    assert (answer.status_code, 'value="kl. 8-16"' in answer.text) == (409, True)
+    assert f'action="{at("add-release-contact", draft)}"' in answer.text
+    assert client.post(at("edit-release-contact", draft, draft.pk), sent).status_code == 404
+    assert client.get(at("edit-release-contact", draft, row.pk)).status_code == 404
+
+
 def test_two_who_edit_a_picture_at_once_undo_nothing(draft: Version, cast: Cast, client: Client) -> None:
     row = pictures.add_to_release(
         cast["member"], draft.release_id, upload("seng.jpg", saved(quarters(60, 40))), **SAID
@@ -232,3 +251,16 @@ def test_what_is_out_has_its_material_changed_by_those_who_decide_only(
         assert "Add a contact" not in client.get(at("release-desk", row)).text
         client.force_login(cast.users["coordinator"])
         assert client.post(at("add-release-contact", row), given).status_code == 302
+
+
+def test_files_of_a_release_that_is_removed_go_with_it(cast: Cast, draft: Version) -> None:
+    picture = upload("seng.jpg", saved(quarters(60, 40)))
+    row = pictures.add_to_release(cast["member"], draft.release_id, picture, **SAID)
+    make_sizes(str(row.pk))
+    documents.add(cast["member"], draft.release_id, upload("rapport.pdf", PDF), title="Rapport")
+    drain({"files.orphan"})
+    assert StoredFile.objects.count() > 2
+    services.remove_draft(cast["member"], draft.pk)
+    with clock_at(clock.now() + timedelta(days=2)):
+        drain({"files.orphan"})
+    assert not StoredFile.objects.exists()

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from tests.hub.cast import NOON, SYSTEM, Cast
 from tests.hub.newsroom.conftest import HOUR, WORDS
 from vidensbro.hub.common.clock import clock_at
+from vidensbro.hub.directory.models import Person
 from vidensbro.hub.newsroom import services
 from vidensbro.hub.newsroom.models import Contact, Release, State, Version
 from vidensbro.hub.newsroom.services import wording_of
@@ -319,6 +322,54 @@ def test_a_draft_is_removed_after_asking_once(draft: Version, door: Door) -> Non
     assert Version.objects.exists()
     assert client.post(at("remove-release", draft)).url == reverse("my-releases")
     assert not Release.objects.exists()
+
+
+def test_nobody_removes_what_somebody_else_has_just_written(draft: Version, door: Door) -> None:
+    page = door("member").get(at("remove-release", draft)).text
+    read = re.findall(r'name="number" value="(\d+)"', page)
+    door("colleague").post(at("edit-release", draft), words_sent(draft, lead="Lige skrevet."))
+    answer = door("member").post(at("remove-release", draft), {"number": read[0]})
+    assert (answer.status_code, "Somebody has changed the text meanwhile" in answer.text) == (409, True)
+    draft.refresh_from_db()
+    assert draft.lead == "Lige skrevet."
+
+
+def test_what_is_typed_for_a_version_that_is_removed_meanwhile_is_not_lost(
+    cast: Cast, draft: Version, door: Door
+) -> None:
+    sent = words_sent(draft, lead="Skrevet, mens den blev fjernet.")
+    door("colleague").post(at("remove-release", draft), {"number": draft.number})
+    answer = door("member").post(at("edit-release", draft), sent)
+    assert answer.status_code == 409
+    assert "Skrevet, mens den blev fjernet.</textarea>" in answer.text
+    assert f'action="{reverse("write-release")}"' in answer.text
+    assert door("administrator").post(at("edit-release", draft), sent).status_code == 403
+    assert door("member").get(at("edit-release", draft)).status_code == 404
+    assert door("member").post(at("edit-release", Version(pk=draft.release_id)), sent).status_code == 404
+
+
+def test_somebody_whom_the_directory_does_not_know_is_quoted_without_a_link(
+    draft: Version, door: Door
+) -> None:
+    person = Person.objects.create(name="Asta Eksempelsen")
+    client = door("member")
+    for wrong in (str(uuid.uuid4()), str(draft.pk)):
+        sent = words_sent(draft, lead=f"Nyt {wrong}", **{"quotes-0-person_id": wrong})
+        assert client.post(at("edit-release", draft), sent).status_code == 302
+        assert draft.quotes.get().person_id is None
+        draft.refresh_from_db()
+    sent = words_sent(draft, **{"quotes-0-person_id": str(person.pk)})
+    assert client.post(at("edit-release", draft), sent).status_code == 302
+    assert draft.quotes.get().person_id == person.pk
+    draft.refresh_from_db()
+    linked = draft.number
+    client.post(at("edit-release", draft), words_sent(draft, lead="Til sidst."))
+    person.delete()
+    draft.refresh_from_db()
+    back = client.post(at("bring-back-wording", draft, linked), {"number": draft.number})
+    assert back.status_code == 302
+    assert draft.quotes.get().speaker == "Asta Eksempelsen"
+    connection.check_constraints()
 
 
 def test_the_list_has_ones_own_and_is_narrowed_by_state(

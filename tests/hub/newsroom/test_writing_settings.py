@@ -6,11 +6,14 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from tests.hub.cast import Cast
+from vidensbro.hub.newsroom.forms.shared import SharedForm
 from vidensbro.hub.newsroom.models import Release, Version
+from vidensbro.hub.newsroom.services import contacts
 
 pytestmark = pytest.mark.django_db
 Door = Callable[[str], Client]
@@ -74,3 +77,22 @@ def test_what_was_typed_before_an_organisation_was_found_is_saved(
     saved = door("member").post(at("release-settings", draft), {**settings_sent(page), **given})
     assert saved.status_code == 302
     assert Release.objects.get().place_da == "Aarhus"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_form_is_judged_and_saved_while_nobody_else_saves(
+    cast: Cast, draft: Version, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = contacts.add(cast["member"], draft.release_id, cast.company.pk, name="Asta", phone="12")
+    judged = []
+    clean = SharedForm.clean
+
+    def noting(form: SharedForm) -> dict[str, object]:
+        judged.append(connection.in_atomic_block)
+        return clean(form)
+
+    monkeypatch.setattr(SharedForm, "clean", noting)
+    given = {"organisation": str(cast.company.pk), "name": "Asta E", "phone": "12"}
+    door("member").post(reverse("edit-release-contact", args=[draft.pk, row.pk]), given)
+    door("member").post(at("release-settings", draft), {"place_da": "Odense"})
+    assert judged == [True, True]

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterable
 from datetime import timedelta
 
 from vidensbro.hub.common import clock
 from vidensbro.hub.directory.announcements import index_changed
-from vidensbro.hub.newsroom.models import Version
+from vidensbro.hub.newsroom.models import Release, Version
 from vidensbro.hub.outbox import services as outbox
 
 APPROVAL = "newsroom.approval"
-"""Topic whose keys are "version:number": tell those who decide for the issuers that their approval is asked for."""
+"""Topic whose keys are "version:number:moment": tell those who decide for the issuers that their approval is asked for;
+with "only" in the payload, for those of the issuers."""
+
+CHANGED = "newsroom.changed"
+"""Topic whose keys are ids of releases: tell those who had approved what was changed beside the words since."""
 
 HOUR = "newsroom.hour"
 """Topic whose keys are ids of versions: at the hour, note that the version is out."""
@@ -21,10 +27,30 @@ SEND = "newsroom.send"
 PING = "newsroom.ping"
 """Topic whose keys are languages: tell the WebSub hub that the feeds have changed."""
 
+PDF = "newsroom.pdf"
+"""Topic whose keys are ids of versions: have the PDF of what is out lie ready, and none of what is not."""
 
-def approval_asked(row: Version) -> None:
-    """A version was handed in for review."""
-    outbox.put(APPROVAL, f"{row.pk}:{row.number}")
+PDF_AFTER = timedelta(seconds=20)
+"""Mail and feeds go first, and what is changed meanwhile is in the same PDF."""
+
+PDFS = "newsroom.pdfs"
+"""Topic whose keys are "due", for the newest versions, and `ALL`: have their PDF lie ready as it is now."""
+
+ALL = "all"
+
+
+def approval_asked(row: Version, only: Iterable[uuid.UUID] | None = None) -> None:
+    """A version was handed in for review, or `only` these organisations issue it as well from now on.
+
+    The moment is part of the key: whoever took it back and hands the same words in again asks again.
+    """
+    payload = {} if only is None else {"only": sorted(str(one) for one in only)}
+    outbox.put(APPROVAL, f"{row.pk}:{row.number}:{clock.now():%Y%m%d%H%M%S%f}", payload)
+
+
+def changes_to_tell(row: Release, wait: timedelta) -> None:
+    """Something was changed beside the words. What is changed within the wait is told along with it."""
+    outbox.put(CHANGED, str(row.pk), delay=wait)
 
 
 def scheduled(row: Version) -> None:
@@ -41,5 +67,11 @@ def published(row: Version) -> None:
 
 def shown_anew(row: Version) -> None:
     """What everybody sees of a version has changed."""
-    outbox.put(PING, row.language)
+    looks_anew(row)
     index_changed("release", [row.pk])
+
+
+def looks_anew(row: Version) -> None:
+    """The words that are searched for stay, and what everybody sees beside them has changed."""
+    outbox.put(PING, row.language)
+    outbox.put(PDF, str(row.pk), delay=PDF_AFTER)

@@ -12,8 +12,8 @@ from typing import Final, Literal
 from vidensbro.hub.newsroom.services.wording import Wording
 
 Kind = Literal["same", "out", "in"]
-MOST_COMPARED: Final = 4_000_000
-"""Pairs of words that are held against each other at most; longer stretches are told as replaced as a whole."""
+MOST_COMPARED: Final = 1_000_000
+"""Pairs of words of a text that are held against each other at most; stretches beyond that are told as replaced."""
 _WORD: Final = re.compile(r"(?:\w+|[^\s\w])\s*|\s+")
 """Words and marks with the blank after them: blanks by themselves would fit each other everywhere."""
 
@@ -43,17 +43,25 @@ def differences(before: str, after: str) -> tuple[Piece, ...]:
     """Two texts as pieces: those that are "same" or "out" make up the first, "same" or "in" the second.
 
     Lines are held against each other first, then the words of those that differ (`difflib`, Ratcliff and Obershelp).
+    In long texts what stands everywhere begins no stretch in common (`autojunk`): without that the time would grow with
+    the third power of the length.
 
     >>> [(one.kind, one.text) for one in differences("to plejehjem", "tre plejehjem")]
     [('out', 'to '), ('in', 'tre '), ('same', 'plejehjem')]
     """
     first, second = before.splitlines(keepends=True), after.splitlines(keepends=True)
     if len(first) * len(second) > MOST_COMPARED:
-        return tuple(_joined([*_words(before, after)]))
+        return tuple(_joined(_words(before, after, MOST_COMPARED)[0]))
     found: list[Piece] = []
-    for tag, a, b, c, d in SequenceMatcher(None, first, second, autojunk=False).get_opcodes():
+    left = MOST_COMPARED
+    for tag, a, b, c, d in SequenceMatcher(None, first, second).get_opcodes():
         old, new = "".join(first[a:b]), "".join(second[c:d])
-        found.extend([Piece("same", old)] if tag == "equal" else _words(old, new))
+        if tag == "equal":
+            found.append(Piece("same", old))
+        else:
+            pieces, cost = _words(old, new, left)
+            found += pieces
+            left -= cost
     return tuple(_joined(found))
 
 
@@ -81,16 +89,29 @@ def _parts(words: Wording) -> dict[str, str]:
     }
 
 
-def _words(old: str, new: str) -> Iterator[Piece]:
+def _words(old: str, new: str, most: int) -> tuple[list[Piece], int]:
+    """Two texts word by word, and how many pairs of words that took; as replaced where it would take too many."""
     first, second = _WORD.findall(old), _WORD.findall(new)
-    if len(first) * len(second) > MOST_COMPARED:
-        yield from (Piece("out", old), Piece("in", new))
-        return
-    for tag, a, b, c, d in SequenceMatcher(None, first, second, autojunk=False).get_opcodes():
+    begin = _in_common(first, second)
+    end = _in_common(first[begin:][::-1], second[begin:][::-1])
+    same = [Piece("same", "".join(first[:begin])), Piece("same", "".join(first[len(first) - end :]))]
+    first, second = first[begin : len(first) - end], second[begin : len(second) - end]
+    cost = len(first) * len(second)
+    if cost > most:
+        return [same[0], Piece("out", "".join(first)), Piece("in", "".join(second)), same[1]], 0
+    found = same[:1]
+    for tag, a, b, c, d in SequenceMatcher(None, first, second).get_opcodes():
         if tag == "equal":
-            yield Piece("same", "".join(first[a:b]))
+            found.append(Piece("same", "".join(first[a:b])))
         else:
-            yield from (Piece("out", "".join(first[a:b])), Piece("in", "".join(second[c:d])))
+            found += [Piece("out", "".join(first[a:b])), Piece("in", "".join(second[c:d]))]
+    return [*found, same[1]], cost
+
+
+def _in_common(first: Sequence[str], second: Sequence[str]) -> int:
+    """So many words at the beginning are the same."""
+    pairs = enumerate(zip(first, second, strict=False))
+    return next((place for place, (one, other) in pairs if one != other), min(len(first), len(second)))
 
 
 def _joined(pieces: Sequence[Piece]) -> Iterator[Piece]:

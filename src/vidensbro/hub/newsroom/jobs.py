@@ -5,19 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+import structlog
+
 from vidensbro.hub.accounts.actors import system_actor
-from vidensbro.hub.newsroom.announcements import APPROVAL, HOUR, PING, SEND
+from vidensbro.hub.common.errors import Unavailable
+from vidensbro.hub.newsroom.announcements import ALL, APPROVAL, CHANGED, HOUR, PDF, PDFS, PING, SEND
+from vidensbro.hub.newsroom.pdf import have_all_made, make_ahead
 from vidensbro.hub.newsroom.services.approvals import ask_for_approval
 from vidensbro.hub.newsroom.services.returning import note_refused
 from vidensbro.hub.newsroom.services.sending import send
 from vidensbro.hub.newsroom.services.sizes import SIZES, make_sizes
 from vidensbro.hub.newsroom.services.steps import note_all_published, note_published
+from vidensbro.hub.newsroom.services.telling import tell_of_changes
 from vidensbro.hub.newsroom.services.weekly import send_weekly
 from vidensbro.hub.newsroom.websub import ping
 from vidensbro.hub.outbox.models import Entry
 from vidensbro.hub.outbox.periodic import every
 from vidensbro.hub.outbox.registry import handler
 
+log = structlog.get_logger(__name__)
 HOURS = "newsroom.hours"
 """Periodic: every version whose hour has come is noted, whatever became of its own entry."""
 REFUSED = "newsroom.refused"
@@ -27,6 +33,7 @@ WEEKLY = "newsroom.weekly"
 every(HOURS, timedelta(minutes=1))
 every(REFUSED, timedelta(minutes=10))
 every(WEEKLY, timedelta(minutes=10))
+every(PDFS, timedelta(hours=1))
 
 
 @handler(SIZES, lease=timedelta(minutes=5), attempts=6)
@@ -34,6 +41,25 @@ def sizes(entries: Sequence[Entry]) -> None:
     """Make the sizes of pictures, one picture at a time: each may take a second and 400 MB."""
     for entry in entries:
         make_sizes(entry.key)
+
+
+@handler(PDF, lease=timedelta(minutes=5), attempts=6)
+def pdf(entries: Sequence[Entry]) -> None:
+    """Have the PDF of a version lie ready; the keys are versions. Where none can be made, none is made ahead."""
+    for entry in entries:
+        try:
+            make_ahead(entry.key)
+        except Unavailable as error:
+            if error.reason != "pdf_engine":
+                raise
+            log.info("newsroom.pdf_engine_missing", detail=error.detail)
+
+
+@handler(PDFS)
+def all_pdfs(entries: Sequence[Entry]) -> None:
+    """Have PDFs made that are missing, or made of what is otherwise by now."""
+    for entry in entries:
+        have_all_made(newest_only=entry.key != ALL)
 
 
 @handler(PING, lease=timedelta(minutes=2), attempts=8)
@@ -45,9 +71,16 @@ def pings(entries: Sequence[Entry]) -> None:
 
 @handler(APPROVAL)
 def approvals(entries: Sequence[Entry]) -> None:
-    """Ask those who decide for the issuers; the keys are versions with the number of their words."""
+    """Ask those who decide for the issuers; the keys are versions with the number of their words, and when."""
     for entry in entries:
-        ask_for_approval(entry.key)
+        ask_for_approval(entry.key, entry.payload.get("only"))
+
+
+@handler(CHANGED)
+def changes(entries: Sequence[Entry]) -> None:
+    """Tell those who had approved what was changed since; the keys are releases."""
+    for entry in entries:
+        tell_of_changes(entry.key)
 
 
 @handler(HOUR)

@@ -10,6 +10,7 @@ from django.db.models import Model
 from vidensbro.hub.audit.traces import mentions
 from vidensbro.hub.common import clock
 from vidensbro.hub.newsroom import models as rows
+from vidensbro.hub.newsroom.services.shared import approve_if_all
 
 
 def relink(gone: uuid.UUID, kept: str) -> int:
@@ -40,6 +41,10 @@ def merge_organisation(kept: uuid.UUID, gone: uuid.UUID) -> int:
             (rows.Inquiry, ""),
         )
     )
+    for version in rows.Version.objects.filter(
+        state=rows.State.IN_REVIEW, release__issuers__organisation=kept
+    ).select_related("release"):
+        approve_if_all(version)
     if rows.PressKit.objects.filter(organisation_id=kept).exists():
         touched += rows.PressKit.objects.filter(organisation_id=gone).delete()[0]
     touched += rows.PressKit.objects.filter(organisation_id=gone).update(organisation_id=kept)

@@ -18,19 +18,34 @@ from vidensbro.hub.mail.kinds import MailKind
 from vidensbro.hub.newsroom import links
 from vidensbro.hub.newsroom.models import Inquiry, Journalist, Subscriber
 from vidensbro.hub.newsroom.queries import press
-from vidensbro.hub.newsroom.services.letters import still_wanted
+from vidensbro.hub.newsroom.services.letters import (
+    still_asked,
+    still_in_question,
+    still_wanted,
+    still_welcome,
+)
 
-CONFIRM = MailKind("newsroom.confirm", _("Confirming a subscription to press releases"), optional=False)
+CONFIRM = MailKind(
+    "newsroom.confirm", _("Confirming a subscription to press releases"), optional=False, still=still_asked
+)
 KNOWN = MailKind(
-    "newsroom.known", _("A subscription to press releases that is there already"), optional=False
+    "newsroom.known",
+    _("A subscription to press releases that is there already"),
+    optional=False,
+    still=still_welcome,
 )
 RELEASE = MailKind("newsroom.release", _("A press release"), optional=False, still=still_wanted)
 WEEKLY = MailKind("newsroom.weekly", _("The week's press releases"), optional=False, still=still_wanted)
 APPROVAL = MailKind("newsroom.approval", _("A press release waits for my organisation's yes"), optional=True)
+CHANGED = MailKind(
+    "newsroom.changed", _("A press release that my organisation had approved was changed"), optional=True
+)
 INQUIRY = MailKind("newsroom.inquiry", _("A journalist asks your press desk"), optional=True)
-INQUIRY_OWN = MailKind("newsroom.inquiry_own", _("What you ask a press desk"), optional=False)
-TRUSTED = MailKind("newsroom.trusted", _("You may read press releases before the hour"), optional=False)
-KINDS = (CONFIRM, KNOWN, RELEASE, WEEKLY, APPROVAL, INQUIRY, INQUIRY_OWN, TRUSTED)
+INQUIRY_OWN = MailKind(
+    "newsroom.inquiry_own", _("What you ask a press desk"), optional=False, still=still_in_question
+)
+TRUSTED = MailKind("newsroom.trusted", _("You may read press releases before the hour"), optional=True)
+KINDS = (CONFIRM, KNOWN, RELEASE, WEEKLY, APPROVAL, CHANGED, INQUIRY, INQUIRY_OWN, TRUSTED)
 """Releases are not switched off on the page of mail: readers leave by the link in each, which ends the subscription."""
 
 
@@ -79,9 +94,13 @@ def inquiry_received(row: Inquiry) -> None:
     about = press.headlines(actor_of(row.user), [row.release_id], row.language).get(row.release_id or NO_ID)
     name = row.name if fits_a_header(row.name) else ""
     to = Recipient(row.email, name, row.language, user_id=row.user_id)
-    context = {"row": row, "about": about}
     mail.send(
-        INQUIRY_OWN.code, to, "newsroom/mail/inquiry_received", context, key=f"inquiry-received:{row.pk}"
+        INQUIRY_OWN.code,
+        to,
+        "newsroom/mail/inquiry_received",
+        {"row": row, "about": about},
+        key=f"inquiry-received:{row.pk}",
+        leave_url=links.leave_url(links.reader_of(row)),
     )
 
 
@@ -96,11 +115,8 @@ def inquiry_asked(row: Inquiry) -> None:
 
 def journalist_trusted(row: Journalist) -> None:
     """Tell a journalist that she is trusted, and where to read. Call inside the transaction."""
-    user = row.user
-    name = user.name if fits_a_header(user.name) else ""
-    to = Recipient(user.email, name, user.language, user_id=user.pk)
-    key = f"journalist-trusted:{user.pk}:{row.trusted_at:%Y%m%d%H%M%S%f}"
-    mail.send(TRUSTED.code, to, "newsroom/mail/trusted", {"row": row}, key=key)
+    key = f"journalist-trusted:{row.user.pk}:{row.trusted_at:%Y%m%d%H%M%S%f}"
+    mail.send(TRUSTED.code, reader(row.user), "newsroom/mail/trusted", {"row": row}, key=key)
 
 
 def desk_people(organisation: Organisation) -> list[User]:
@@ -111,13 +127,18 @@ def desk_people(organisation: Organisation) -> list[User]:
     return coordinators or [row.user for row in found]
 
 
+def reader(user: User) -> Recipient:
+    """An account as a mail names it: a name that no header can hold is left out."""
+    name = user.name if fits_a_header(user.name) else ""
+    return Recipient(user.email, name, user.language, user_id=user.pk)
+
+
 def _asked(row: Inquiry, user: User) -> bool:
     """False if the user wants no such mail."""
     about = press.headlines(actor_of(user), [row.release_id], user.language).get(row.release_id or NO_ID)
-    name = user.name if fits_a_header(user.name) else ""
     sent = mail.send(
         INQUIRY.code,
-        Recipient(user.email, name, user.language, user_id=user.pk),
+        reader(user),
         "newsroom/mail/inquiry_asked",
         {"row": row, "about": about},
         key=f"inquiry-asked:{row.pk}:{user.pk}",

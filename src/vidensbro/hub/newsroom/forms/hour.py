@@ -21,7 +21,11 @@ def moments(day: date, at: time) -> list[datetime]:
     two in the one that comes twice in autumn, the earlier first."""
     shown = datetime.combine(day, at)
     zone = timezone.get_default_timezone()
-    both = [shown.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)]
+    try:
+        both = [shown.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)]
+    except OverflowError:
+        # The first and last hours that a calendar of four digits has, as typed on the way to another year.
+        return []
     real = [one for one in both if one.astimezone(zone).replace(tzinfo=None, fold=0) == shown]
     return sorted(set(real))
 

@@ -17,7 +17,7 @@ from vidensbro.hub.newsroom.models.releases import (
     Version,
 )
 from vidensbro.hub.newsroom.models.returned import Returned
-from vidensbro.hub.newsroom.models.steps import Approval, Correction, Revision
+from vidensbro.hub.newsroom.models.steps import Approval, Correction, LateChange, Revision
 from vidensbro.hub.newsroom.models.subscriptions import (
     Dispatch,
     ListEntry,
@@ -42,6 +42,7 @@ __all__ = [
     "Issuer",
     "Journalist",
     "Language",
+    "LateChange",
     "Licence",
     "ListEntry",
     "MailingList",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
     from vidensbro.hub.newsroom.models.material import Document, Picture, Subject
-    from vidensbro.hub.newsroom.models.steps import Approval, Correction, Revision
+    from vidensbro.hub.newsroom.models.steps import Approval, Correction, LateChange, Revision
 
 
 class State(models.TextChoices):
@@ -82,6 +82,7 @@ class Release(models.Model):
         pictures: ClassVar[RelatedManager[Picture]]
         documents: ClassVar[RelatedManager[Document]]
         subjects: ClassVar[RelatedManager[Subject]]
+        late_changes: ClassVar[RelatedManager[LateChange]]
 
     def __str__(self) -> str:
         return str(self.pk)

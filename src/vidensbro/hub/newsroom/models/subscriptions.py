@@ -110,7 +110,8 @@ class SubscriberOrganisation(models.Model):
 
 
 class Suppression(models.Model):
-    """An address that no release is ever mailed to again, as the SHA-256 of its lower-case form: the list itself tells
+    """An address that no release is ever mailed to again, as the SHA-256 of its lower-case form; or one that nobody
+    puts on a list again, as the keyed digest in the link by which its reader left (`addresses`). The list itself tells
     nobody's address."""
 
     digest = models.CharField(max_length=64, primary_key=True)

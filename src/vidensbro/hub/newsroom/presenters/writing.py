@@ -15,12 +15,15 @@ from vidensbro.hub.common.rows import key_of
 from vidensbro.hub.directory.presenters import organisation_name
 from vidensbro.hub.newsroom.differences import Difference, changed_parts
 from vidensbro.hub.newsroom.models import Contact, Language, Picture, PictureSize, Revision, State, Version
+from vidensbro.hub.newsroom.presenters.late_changes import ShownChange, shown_changes
 from vidensbro.hub.newsroom.presenters.subjects import subjects_of
 from vidensbro.hub.newsroom.queries import versions
 from vidensbro.hub.newsroom.queries import writing as queries
 from vidensbro.hub.newsroom.queries.pictures import address, best
 from vidensbro.hub.newsroom.rules import approves_for
 from vidensbro.hub.newsroom.services import Wording, wording_of
+from vidensbro.hub.newsroom.services.drafting import hour_has_come
+from vidensbro.hub.newsroom.services.late_changes import last_change
 
 PREVIEW_WIDTH = 480
 
@@ -60,10 +63,12 @@ class OwnSubject:
 
 @dataclass(frozen=True, slots=True)
 class OwnPicture:
-    """A picture with the address of its preview, "" before a worker has made any size."""
+    """A picture with the address of its preview, "" before a worker has made any size, and what it shows, in the
+    version's language."""
 
     picture: Picture
     src: str
+    said: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +83,19 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Everything on the page of a version for its writers; `may_...` say what the actor may do now."""
+    """Everything on the page of a version for its writers; `may_...` say what the actor may do now.
+
+    `late` is what was changed beside the words after an issuer had approved them, until it is out. `seen` names the
+    last such change that the page knows of, for whoever approves.
+    """
 
     version: Version
     state: str
     out: bool
     waits: bool
     approvers: list[Approver]
+    late: list[ShownChange]
+    seen: str
     others: list[Other]
     contacts: list[tuple[str, list[Contact]]]
     pictures: list[OwnPicture]
@@ -101,6 +112,11 @@ class Desk:
     missing: list[str]
 
     @property
+    def tells(self) -> bool:
+        """Are those who have approved told of what is changed beside the words?"""
+        return not self.out and any(one.at is not None for one in self.approvers)
+
+    @property
     def absent(self) -> list[Approver]:
         """Issuers that have not approved these words."""
         return [one for one in self.approvers if one.at is None]
@@ -110,17 +126,21 @@ def desk(actor: Actor, row: Version) -> Desk:
     """The page of a version. `row` should come from `queries.writing.own`."""
     state, out = state_now(row), queries.is_out(row)
     decides = queries.decides(actor, row)
+    approvers = _approvers(actor, row)
     settled = row.release.versions.exclude(state__in=(State.DRAFT, State.IN_REVIEW)).exists()
     return Desk(
         version=row,
         state=state,
         out=out,
         waits=row.state == State.SCHEDULED and not out,
-        approvers=_approvers(actor, row),
+        approvers=approvers,
+        late=[] if out else _late(actor, row, approvers),
+        seen=last_change(row.release) if any(one.may for one in approvers) else "",
         others=_others(actor, row),
         contacts=_contacts(row),
         pictures=[
-            OwnPicture(one, preview(one)) for one in row.release.pictures.prefetch_related("sizes__file")
+            OwnPicture(one, preview(one), one.alt_da if row.language == Language.DANISH else one.alt_en)
+            for one in row.release.pictures.prefetch_related("sizes__file")
         ],
         documents=list(row.release.documents.select_related("file")),
         subjects=_subjects(actor, row),
@@ -152,7 +172,7 @@ def rows(page: Iterable[Version]) -> list[Row]:
 
 def state_now(row: Version) -> str:
     """The state that everybody sees: at its hour a version is published, whether or not a worker has noted that."""
-    return str(State.PUBLISHED) if queries.hour_has_come(row) else row.state
+    return str(State.PUBLISHED) if hour_has_come(row) else row.state
 
 
 def state_words(row: Version) -> str:
@@ -279,6 +299,11 @@ def _approvers(actor: Actor, row: Version) -> list[Approver]:
             )
         )
     return found
+
+
+def _late(actor: Actor, row: Version, approvers: Sequence[Approver]) -> list[ShownChange]:
+    first = min((one.at for one in approvers if one.at is not None), default=None)
+    return shown_changes(actor, queries.changes_since(row, first)) if first is not None else []
 
 
 def _others(actor: Actor, row: Version) -> list[Other]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
 from vidensbro.hub.accounts.actors import Actor
 from vidensbro.hub.accounts.policies import is_member, require
+from vidensbro.hub.audit.models import Event
 from vidensbro.hub.collaborations import queries as collaborations
 from vidensbro.hub.common import clock
 from vidensbro.hub.common.errors import Denied, NotFound
@@ -24,6 +26,7 @@ from vidensbro.hub.newsroom.models import (
     Contact,
     Document,
     Language,
+    LateChange,
     Picture,
     Release,
     Revision,
@@ -33,6 +36,7 @@ from vidensbro.hub.newsroom.models import (
 )
 from vidensbro.hub.newsroom.queries import versions
 from vidensbro.hub.newsroom.rules import publish_release, write_release
+from vidensbro.hub.newsroom.services.drafting import hour_has_come
 
 FOUND = 20
 """So many organisations or subjects of a name are shown to choose from."""
@@ -86,11 +90,6 @@ def decides(actor: Actor, row: Version) -> bool:
     return bool(publish_release.allows(actor, row.release))
 
 
-def hour_has_come(row: Version) -> bool:
-    """Does it wait for a worker only: everybody sees it already?"""
-    return row.state == State.SCHEDULED and row.publish_at is not None and row.publish_at <= clock.now()
-
-
 def is_out(row: Version) -> bool:
     """Has the world been told?"""
     return row.state in (State.PUBLISHED, State.CORRECTED, State.WITHDRAWN) or hour_has_come(row)
@@ -103,8 +102,8 @@ def missing_languages(row: Version) -> list[Language]:
 
 
 def revisions(row: Version) -> QuerySet[Revision]:
-    """Every wording that was saved, the latest first."""
-    return row.revisions.select_related("by").order_by("-number")
+    """Every wording that was saved, the latest first, without what it says."""
+    return row.revisions.select_related("by").defer("content").order_by("-number")
 
 
 def revision(row: Version, number: int) -> Revision:
@@ -113,6 +112,25 @@ def revision(row: Version, number: int) -> Revision:
     if found is None:
         raise NotFound("revision", number)
     return found
+
+
+def was_removed(version_id: uuid.UUID | str) -> bool:
+    """Was there a version of this key that somebody has removed?"""
+    gone = Event.objects.filter(kind="release_version", object_id=str(version_id), action="release.removed")
+    return gone.exists()
+
+
+def contact_was_removed(row: Version, contact_id: uuid.UUID | str) -> bool:
+    """Had the version's release a contact of this key that somebody has removed?"""
+    gone = Event.objects.filter(
+        kind="release", object_id=str(row.release_id), action="release.contact_removed"
+    )
+    return gone.filter(details__contact=str(contact_id)).exists()
+
+
+def changes_since(row: Version, moment: datetime) -> QuerySet[LateChange]:
+    """What was changed beside the words of the version's release since, the first first."""
+    return row.release.late_changes.filter(at__gte=moment).select_related("by")
 
 
 def picture(row: Version, picture_id: uuid.UUID | str) -> Picture:
@@ -154,9 +172,18 @@ def issuer_candidates(actor: Actor, chosen: Sequence[str], name: str) -> list[Or
     there = {row.pk: row for row in needs.organisations_by_id(actor, wanted)}
     rows = [there[key] for key in wanted if key in there]
     if name.strip():
-        search = directory.OrganisationSearch(text=name.replace("\x00", "")[:200])
-        rows += [row for row in directory.organisations(actor, search)[:FOUND] if row.pk not in there]
+        rows += [row for row in _organisations_like(actor, name)[:FOUND] if row.pk not in there]
     return rows
+
+
+def finds_issuer(actor: Actor, name: str) -> bool:
+    """Does the name, or the part of one, find any organisation?"""
+    return bool(name.strip()) and _organisations_like(actor, name).exists()
+
+
+def _organisations_like(actor: Actor, name: str) -> QuerySet[Organisation]:
+    search = directory.OrganisationSearch(text=name.replace("\x00", "")[:200])
+    return directory.organisations(actor, search)
 
 
 def organisations_called(actor: Actor, names: Iterable[str]) -> dict[str, Organisation]:

@@ -14,6 +14,7 @@ from vidensbro.hub.common.rows import key_of
 from vidensbro.hub.common.text import storable
 from vidensbro.hub.common.validation import apply_changes, check_row
 from vidensbro.hub.newsroom.models import Contact, Release
+from vidensbro.hub.newsroom.services.late_changes import Change, Texts, texts_changed, texts_of
 from vidensbro.hub.newsroom.services.material import held_release, material_changed
 
 MOST = 100
@@ -41,7 +42,7 @@ def add(
     _check(row)
     row.save()
     record(actor, "release.contact_added", "release", release.pk, {"contact": str(row.pk)})
-    material_changed(release)
+    material_changed(actor, release, _change("added", row))
     return row
 
 
@@ -55,18 +56,19 @@ def edit(
 ) -> Contact:
     """Change what is said of a contact. Raises NotFound, Denied, Invalid as `add`."""
     row = _held(actor, contact_id)
-    before = row.organisation_id
+    before = texts_of(row, {*COLUMNS, "organisation"})
+    answered_for = row.organisation_id
     changed = apply_changes(row, _tidy(changes), COLUMNS)
     if organisation_id is not None:
         _set_organisation(row, row.release, organisation_id)
-    if row.organisation_id != before:
+    if row.organisation_id != answered_for:
         changed.append("organisation")
     if changed:
         _check(row)
         row.save()
         told = {"contact": str(row.pk), "columns": changed}
         record(actor, "release.contact_changed", "release", row.release_id, told)
-        material_changed(row.release)
+        material_changed(actor, row.release, _change("changed", row, texts_changed(before, row, changed)))
     return row
 
 
@@ -75,8 +77,9 @@ def remove(actor: Actor, contact_id: uuid.UUID | str) -> None:
     """Name somebody no longer. Raises NotFound, Denied."""
     row = _held(actor, contact_id)
     record(actor, "release.contact_removed", "release", row.release_id, {"contact": str(row.pk)})
+    removed = _change("removed", row)
     row.delete()
-    material_changed(row.release)
+    material_changed(actor, row.release, removed)
 
 
 def _held(actor: Actor, contact_id: uuid.UUID | str) -> Contact:
@@ -85,6 +88,10 @@ def _held(actor: Actor, contact_id: uuid.UUID | str) -> Contact:
         raise NotFound("contact", contact_id)
     row.release = held_release(actor, row.release_id)
     return row
+
+
+def _change(done: str, row: Contact, texts: Texts = ()) -> Change:
+    return Change("contact", done, str(row.pk), row.name, row.name, texts)
 
 
 def _set_organisation(row: Contact, release: Release, organisation_id: uuid.UUID | str) -> None:

@@ -16,6 +16,7 @@ from vidensbro.hub.common.text import storable
 from vidensbro.hub.common.validation import apply_changes, check_row
 from vidensbro.hub.files import services as files
 from vidensbro.hub.newsroom.models import Document
+from vidensbro.hub.newsroom.services.late_changes import Change, Texts, texts_changed, texts_of
 from vidensbro.hub.newsroom.services.material import held_release, material_changed
 
 KINDS = ("pdf", "docx", "xlsx", "pptx", "odt", "ods", "txt", "csv")
@@ -49,7 +50,7 @@ def add(
     check_row(row)
     row.save()
     record(actor, "release.document_added", "release", release.pk, _told(row))
-    material_changed(release)
+    material_changed(actor, release, _change("added", row))
     return row
 
 
@@ -57,6 +58,7 @@ def add(
 def edit(actor: Actor, document_id: uuid.UUID | str, **changes: Any) -> Document:
     """Change a document's title, language or place. Raises NotFound, Denied, Invalid."""
     row = _held(actor, document_id)
+    before = texts_of(row, COLUMNS)
     tidy = {name: _line(value) if name == "title" else value for name, value in changes.items()}
     changed = apply_changes(row, tidy, COLUMNS)
     if changed:
@@ -64,7 +66,7 @@ def edit(actor: Actor, document_id: uuid.UUID | str, **changes: Any) -> Document
         row.save()
         told = {**_told(row), "columns": changed}
         record(actor, "release.document_changed", "release", row.release_id, told)
-        material_changed(row.release)
+        material_changed(actor, row.release, _change("changed", row, texts_changed(before, row, changed)))
     return row
 
 
@@ -73,9 +75,10 @@ def remove(actor: Actor, document_id: uuid.UUID | str) -> None:
     """Take a document away. Raises NotFound, Denied."""
     row = _held(actor, document_id)
     record(actor, "release.document_removed", "release", row.release_id, _told(row))
+    removed = _change("removed", row)
     row.delete()
     files.check_later(row.file_id)
-    material_changed(row.release)
+    material_changed(actor, row.release, removed)
 
 
 def _held(actor: Actor, document_id: uuid.UUID | str) -> Document:
@@ -86,8 +89,12 @@ def _held(actor: Actor, document_id: uuid.UUID | str) -> Document:
     return row
 
 
+def _change(done: str, row: Document, texts: Texts = ()) -> Change:
+    return Change("document", done, str(row.pk), row.title, row.title, texts)
+
+
 def _told(row: Document) -> dict[str, Any]:
-    """What the log says of it; feeds go by the language (`feeds.changes`)."""
+    """What the log says of it; what is told of a change goes by the language (`presenters.changes`)."""
     return {"document": str(row.pk), "language": row.language}
 
 

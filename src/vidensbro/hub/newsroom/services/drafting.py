@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
@@ -17,10 +18,12 @@ from vidensbro.hub.common.rows import key_of
 from vidensbro.hub.common.validation import apply_changes, check_row
 from vidensbro.hub.directory.models import Organisation
 from vidensbro.hub.directory.services.rows import replace_fields
-from vidensbro.hub.newsroom.models import OUT, Issuer, Release, Revision, State, Version
+from vidensbro.hub.files import services as files
+from vidensbro.hub.newsroom.models import OUT, Issuer, PictureSize, Release, Revision, State, Version
 from vidensbro.hub.newsroom.rules import see_version, write_release
-from vidensbro.hub.newsroom.services.slugs import free_slug
-from vidensbro.hub.newsroom.services.wording import Wording, cleaned, store
+from vidensbro.hub.newsroom.services.late_changes import follow_changes
+from vidensbro.hub.newsroom.services.slugs import slug_of
+from vidensbro.hub.newsroom.services.wording import Wording, cleaned, store, with_known_people
 
 COLUMNS = frozenset({"place_da", "place_en", "text_licence", "embargo_for_press"})
 MOST_ISSUERS = 100
@@ -85,50 +88,74 @@ def edit(actor: Actor, version_id: uuid.UUID | str, number: int, words: Wording)
         raise Conflict("version_out")
     if not write(actor, row, words):
         return row
-    if row.state != State.DRAFT:
+    waited = row.state != State.DRAFT
+    if waited:
         row.state, row.publish_at = State.DRAFT, None
         row.approvals.all().delete()
-    row.slug = free_slug(row.headline, row.language, row)
+    row.slug = slug_of(row)
     row.save()
+    if waited:
+        follow_changes(row.release)
     record(actor, "release.edited", "release_version", row.pk, {"number": row.number})
     return row
 
 
 @transaction.atomic
-def remove_draft(actor: Actor, version_id: uuid.UUID | str) -> None:
-    """Remove a version that was never out, and its release if it was the last.
+def remove_draft(actor: Actor, version_id: uuid.UUID | str, number: int | None = None) -> None:
+    """Remove a version that was never out, and its release if it was the last. `number` is that of the version that
+    was read, None for whatever it says by now.
 
     Raises:
-        NotFound, Denied; Conflict: it is out ("version_out").
+        NotFound, Denied; Conflict: it is out ("version_out"), or somebody changed it meanwhile ("version_changed").
     """
-    row = locked_version(actor, version_id)
+    row = locked_version(actor, version_id, number)
     if row.state in OUT or hour_has_come(row):
         raise Conflict("version_out")
     release = row.release
     record(actor, "release.removed", "release_version", row.pk)
     row.delete()
-    if not release.versions.exists():
-        release.delete()
+    if release.versions.exists():
+        follow_changes(release)
+        return
+    stored = _files_of(release)
+    release.delete()
+    for file_id in stored:
+        files.check_later(file_id)
+
+
+def _files_of(release: Release) -> list[uuid.UUID]:
+    """Files of the release's pictures, their sizes, and documents."""
+    pictures, documents = release.pictures.all(), release.documents.all()
+    sizes = PictureSize.objects.filter(picture__in=pictures)
+    return [key for rows in (pictures, sizes, documents) for key in rows.values_list("file_id", flat=True)]
 
 
 def locked_version(actor: Actor, version_id: uuid.UUID | str, number: int | None = None) -> Version:
-    """A version that the actor may write, locked, as it was read (`number`), if that is given.
+    """A version that the actor may write, locked with its release, as it was read (`number`), if that is given.
 
     Raises:
         NotFound, Denied; Conflict("version_changed").
     """
-    row = (
-        Version.objects.select_for_update(of=("self",))
-        .select_related("release")
-        .filter(pk=key_of(version_id))
-        .first()
-    )
-    if row is None or not see_version.allows(actor, row):
+    key = key_of(version_id)
+    # Whoever changes what all versions share locks in this order, too.
+    release = Release.objects.select_for_update(of=("self",)).filter(versions=key).first()
+    row = Version.objects.select_for_update().filter(pk=key).first()
+    if release is None or row is None or not see_version.allows(actor, row):
         raise NotFound("release_version", version_id)
+    row.release = release
     write_release.require(actor, row.release)
     if number is not None and number != row.number:
         raise Conflict("version_changed")
     return row
+
+
+@contextmanager
+def alone_with(version_id: uuid.UUID | str) -> Iterator[None]:
+    """Nobody else changes what belongs to the version's release within the block: what a form is held against there is
+    what is stored when it is saved."""
+    with transaction.atomic():
+        Release.objects.select_for_update(of=("self",)).filter(versions=key_of(version_id)).first()
+        yield
 
 
 def locked_release(actor: Actor, release_id: uuid.UUID | str) -> Release:
@@ -144,7 +171,7 @@ def write(actor: Actor, row: Version, words: Wording) -> bool:
 
     The version is changed in memory and its parts in the database; the caller saves it. Raises Invalid.
     """
-    given = cleaned(words)
+    given = with_known_people(cleaned(words))
     latest = row.revisions.order_by("-number").first()
     if latest is not None and Wording.from_json(latest.content) == given:
         return False
@@ -160,7 +187,7 @@ def write(actor: Actor, row: Version, words: Wording) -> bool:
 def _new_version(actor: Actor, release: Release, language: str, words: Wording) -> Version:
     given = cleaned(words)
     row = Version(release=release, language=language, headline=given.headline, changed_by_id=actor.user_id)
-    row.slug = free_slug(given.headline, language)
+    row.slug = slug_of(row)
     check_row(row)
     row.save()
     write(actor, row, given)

@@ -24,7 +24,8 @@ from vidensbro.hub.newsroom.addresses import canonical
 from vidensbro.hub.newsroom.models import Inquiry, Language
 from vidensbro.hub.newsroom.queries import press, versions
 from vidensbro.hub.newsroom.rules import handle_inquiry, see_inquiry
-from vidensbro.hub.newsroom.services.subscribing import LinkHolder, unwanted
+from vidensbro.hub.newsroom.services.subscribing import LinkHolder
+from vidensbro.hub.newsroom.services.suppression import unwanted
 
 KIND = "inquiry"
 LONGEST = 4000

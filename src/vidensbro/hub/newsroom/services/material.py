@@ -9,6 +9,7 @@ from vidensbro.hub.newsroom.announcements import shown_anew
 from vidensbro.hub.newsroom.models import OUT, Release, State
 from vidensbro.hub.newsroom.rules import publish_release
 from vidensbro.hub.newsroom.services.drafting import locked_release
+from vidensbro.hub.newsroom.services.late_changes import Change, note_change
 
 _SETTLED = (State.APPROVED, State.SCHEDULED, *OUT)
 
@@ -28,7 +29,8 @@ def held_release(actor: Actor, release_id: uuid.UUID | str) -> Release:
     return row
 
 
-def material_changed(row: Release) -> None:
-    """Have what everybody sees told anew."""
+def material_changed(actor: Actor, row: Release, change: Change) -> None:
+    """Have those told who had approved without this, and everybody who sees a version of it already."""
+    note_change(actor, row, change)
     for version in row.versions.filter(state__in=OUT).exclude(state=State.WITHDRAWN):
         shown_anew(version)

@@ -11,9 +11,11 @@ from vidensbro.hub.accounts.actors import Actor
 from vidensbro.hub.audit.services import record
 from vidensbro.hub.common.errors import Invalid, NotFound
 from vidensbro.hub.common.rows import key_of
+from vidensbro.hub.newsroom.services.late_changes import Change
 from vidensbro.hub.newsroom.services.material import held_release, material_changed
 
 RELATIONS: Final = ("pictures", "documents", "contacts")
+_ONE: Final = {"pictures": "picture", "documents": "document", "contacts": "contact"}
 
 
 @transaction.atomic
@@ -43,4 +45,4 @@ def move(
         one.save(update_fields=["position"])
     if changed:
         record(actor, "release.moved", "release", release.pk, {"what": relation, "key": str(moved.pk)})
-        material_changed(release)
+        material_changed(actor, release, Change(_ONE[relation], "moved"))

@@ -14,8 +14,9 @@ from vidensbro.hub.common.errors import Conflict
 from vidensbro.hub.common.validation import apply_changes, check_row
 from vidensbro.hub.directory.services.rows import replace_fields
 from vidensbro.hub.newsroom.announcements import approval_asked
-from vidensbro.hub.newsroom.models import OUT, Issuer, Release, State, Version
+from vidensbro.hub.newsroom.models import OUT, Approval, Issuer, Release, State, Version
 from vidensbro.hub.newsroom.services.drafting import COLUMNS, hour_has_come, issuing
+from vidensbro.hub.newsroom.services.late_changes import Change, texts_of
 from vidensbro.hub.newsroom.services.material import held_release, material_changed
 
 
@@ -35,6 +36,7 @@ def edit_release(
         Conflict: the issuers of a release that is out stay ("version_out").
     """
     row = held_release(actor, release_id)
+    before = _shared_texts(row)
     changed = apply_changes(row, changes, COLUMNS)
     check_row(row)
     row.save()
@@ -44,8 +46,17 @@ def edit_release(
         changed.append("issuers")
     if changed:
         record(actor, "release.changed", "release", row.pk, {"columns": changed})
-        material_changed(row)
+        after = _shared_texts(row)
+        texts = tuple((name, before[name], after[name]) for name in changed)
+        material_changed(actor, row, Change("settings", "changed", texts=texts))
     return row
+
+
+def _shared_texts(row: Release) -> dict[str, str]:
+    """Everything that versions share, as texts: names of the issuers in their order, notations of the fields."""
+    issuers = row.issuers.values_list("organisation__name", flat=True)
+    notations = row.field_tags.order_by("notation").values_list("notation", flat=True)
+    return {**texts_of(row, COLUMNS), "issuers": ", ".join(issuers), "fields": ", ".join(notations)}
 
 
 def _replace_issuers(actor: Actor, row: Release, ids: Sequence[uuid.UUID | str]) -> bool:
@@ -61,19 +72,28 @@ def _replace_issuers(actor: Actor, row: Release, ids: Sequence[uuid.UUID | str])
     Issuer.objects.bulk_create(
         Issuer(release=row, organisation=one, position=place) for place, one in enumerate(organisations)
     )
+    # Whoever comes back after having gone has seen nothing of what was changed meanwhile.
+    Approval.objects.filter(version__in=versions).exclude(organisation__in=wanted).delete()
     for version in versions:
-        _approve_anew(version, set(wanted), more=not set(wanted) <= set(before))
+        _approve_anew(version, set(wanted) - set(before))
     return True
 
 
-def _approve_anew(version: Version, issuers: set[uuid.UUID], *, more: bool) -> None:
-    """Who has come approves, too; once only those who have gone are missing, nobody is waited for."""
-    if more and version.state in (State.IN_REVIEW, State.APPROVED, State.SCHEDULED):
+def approve_if_all(version: Version) -> None:
+    """A version in review for which all have approved who issue it now is approved: for those who have gone, nobody
+    waits."""
+    given = version.approvals.filter(number=version.number).values("organisation")
+    missing = version.release.issuers.exclude(organisation__in=given)
+    if version.state == State.IN_REVIEW and not missing.exists():
+        version.state = State.APPROVED
+        version.save()
+
+
+def _approve_anew(version: Version, more: set[uuid.UUID]) -> None:
+    """Who has come approves, too; else nobody waits for those who have gone."""
+    if not more:
+        approve_if_all(version)
+    elif version.state in (State.IN_REVIEW, State.APPROVED, State.SCHEDULED):
         version.state, version.publish_at = State.IN_REVIEW, None
         version.save()
-        approval_asked(version)
-    elif not more and version.state == State.IN_REVIEW:
-        given = version.approvals.filter(number=version.number).values_list("organisation_id", flat=True)
-        if issuers <= set(given):
-            version.state = State.APPROVED
-            version.save()
+        approval_asked(version, more)

@@ -16,7 +16,8 @@ from vidensbro.hub.common.text import storable
 from vidensbro.hub.newsroom.announcements import approval_asked, published, scheduled, shown_anew
 from vidensbro.hub.newsroom.models import OUT, WRITTEN, Approval, Correction, State, Version
 from vidensbro.hub.newsroom.rules import approves_for, publish_release
-from vidensbro.hub.newsroom.services.drafting import locked_version, write
+from vidensbro.hub.newsroom.services.drafting import hour_has_come, locked_version, write
+from vidensbro.hub.newsroom.services.late_changes import follow_changes, last_change
 from vidensbro.hub.newsroom.services.wording import Wording
 
 LONGEST_NOTE = 2000
@@ -52,20 +53,29 @@ def take_back(actor: Actor, version_id: uuid.UUID | str) -> Version:
     row.state, row.publish_at = State.DRAFT, None
     row.save()
     row.approvals.all().delete()
+    follow_changes(row.release)
     record(actor, "release.taken_back", "release_version", row.pk)
     return row
 
 
 @transaction.atomic
 def approve(
-    actor: Actor, version_id: uuid.UUID | str, organisation_id: uuid.UUID | str, number: int
+    actor: Actor,
+    version_id: uuid.UUID | str,
+    organisation_id: uuid.UUID | str,
+    number: int,
+    *,
+    seen: str | None = None,
 ) -> Version:
     """Say yes to these words for one issuer. When all have, the version is approved.
+
+    `seen` is what `late_changes.last_change` gave when the release was read, None if that is not known.
 
     Raises:
         NotFound
         Denied: the actor does not decide for that organisation ("coordinator_only").
-        Conflict: "version_changed", "version_not_in_review"; the organisation does not issue it ("not_issuer").
+        Conflict: "version_changed", "version_not_in_review"; the organisation does not issue it ("not_issuer");
+            something beside the words was changed after it was read ("material_changed").
     """
     row = locked_version(actor, version_id, number)
     organisation = key_of(organisation_id)
@@ -75,6 +85,8 @@ def approve(
     issuers = set(row.release.issuers.values_list("organisation_id", flat=True))
     if organisation not in issuers:
         raise Conflict("not_issuer")
+    if seen is not None and seen != last_change(row.release):
+        raise Conflict("material_changed")
     Approval.objects.update_or_create(
         version=row,
         organisation_id=organisation,
@@ -108,6 +120,7 @@ def schedule(actor: Actor, version_id: uuid.UUID | str, at: datetime) -> Version
     row.save()
     record(actor, "release.scheduled", "release_version", row.pk, {"at": moment.isoformat()})
     scheduled(row)
+    follow_changes(row.release)
     return row
 
 
@@ -139,6 +152,7 @@ def note_published(version_id: uuid.UUID | str) -> bool:
     row.state, row.published = State.PUBLISHED, row.publish_at
     row.save()
     published(row)
+    follow_changes(row.release)
     return True
 
 
@@ -153,15 +167,15 @@ def correct(actor: Actor, version_id: uuid.UUID | str, number: int, words: Wordi
     """Change what is out, with a note for everybody on what was wrong. The address stays.
 
     Raises:
-        NotFound, Denied; Invalid: the note is missing or too long, or see `wording.cleaned`.
+        NotFound, Denied; Invalid: the note is missing or too long, lead or text is missing, or see `wording.cleaned`.
         Conflict: "version_changed"; it is not out ("version_not_out"); nothing was changed ("nothing_changed").
     """
-    note_published(version_id)
-    row = _decided(actor, version_id, number)
+    row = _noted(_decided(actor, version_id, number))
     _in_state(row, State.PUBLISHED, State.CORRECTED, otherwise="version_not_out")
     told = _note(note)
     if not write(actor, row, words):
         raise Conflict("nothing_changed")
+    require_whole(row)
     row.state = State.CORRECTED
     row.save()
     Correction.objects.create(version=row, number=row.number, at=row.changed, note=told, by_id=actor.user_id)
@@ -177,8 +191,7 @@ def withdraw(actor: Actor, version_id: uuid.UUID | str, note: str) -> Version:
     Raises:
         NotFound, Denied, Invalid; Conflict: it is not out, or withdrawn already ("version_not_out").
     """
-    note_published(version_id)
-    row = _decided(actor, version_id)
+    row = _noted(_decided(actor, version_id))
     _in_state(row, State.PUBLISHED, State.CORRECTED, otherwise="version_not_out")
     row.state, row.withdrawn, row.withdrawal_note = State.WITHDRAWN, clock.now(), _note(note)
     row.save()
@@ -199,13 +212,20 @@ def _decided(actor: Actor, version_id: uuid.UUID | str, number: int | None = Non
     return row
 
 
+def _noted(row: Version) -> Version:
+    """The version, published if its hour has come and no worker has noted that yet."""
+    if hour_has_come(row) and note_published(row.pk):
+        row.refresh_from_db(fields=["state", "published"])
+    return row
+
+
 def _in_state(row: Version, *states: State, otherwise: str) -> None:
     if row.state not in states:
         raise Conflict("version_out" if row.state in OUT and states[0] in WRITTEN else otherwise)
 
 
 def _not_out(row: Version) -> None:
-    if row.state == State.SCHEDULED and row.publish_at is not None and row.publish_at <= clock.now():
+    if hour_has_come(row):
         raise Conflict("version_out")
 
 

@@ -22,6 +22,7 @@ from vidensbro.hub.knowledge.rules import see_work
 from vidensbro.hub.needs.models import Need
 from vidensbro.hub.needs.rules import see_need
 from vidensbro.hub.newsroom.models import Subject
+from vidensbro.hub.newsroom.services.late_changes import Change
 from vidensbro.hub.newsroom.services.material import held_release, material_changed
 
 Kind = Literal["need", "collaboration", "work", "person"]
@@ -58,7 +59,7 @@ def add(actor: Actor, release_id: uuid.UUID | str, kind: str, key: uuid.UUID | s
         raise Conflict("too_many")
     row = Subject.objects.create(release=release, position=count, **{f"{kind}_id": found.pk})
     record(actor, "release.subject_added", "release", release.pk, {"kind": kind, "key": str(found.pk)})
-    material_changed(release)
+    material_changed(actor, release, Change(kind, "added", str(found.pk)))
     return row
 
 
@@ -72,5 +73,7 @@ def remove(actor: Actor, subject_id: int | str) -> None:
         raise NotFound("subject", subject_id)
     release = held_release(actor, row.release_id)
     record(actor, "release.subject_removed", "release", release.pk, {"subject": row.pk})
+    kind = next(kind for kind in SEEN if getattr(row, f"{kind}_id") is not None)
+    key = getattr(row, f"{kind}_id")
     row.delete()
-    material_changed(release)
+    material_changed(actor, release, Change(kind, "removed", str(key)))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from vidensbro.hub.common.errors import Invalid
+from vidensbro.hub.common.rows import as_uuid
 from vidensbro.hub.common.text import storable
+from vidensbro.hub.directory.models import Person
 from vidensbro.hub.newsroom.models import FactBox, Quote, Version
 
 LONGEST_TEXT = 50_000
@@ -94,6 +96,21 @@ def cleaned(words: Wording) -> Wording:
     if problems := dict(_problems(found)):
         raise Invalid(problems)
     return found
+
+
+def with_known_people(words: Wording) -> Wording:
+    """The words without links to people whom the directory does not know, or no longer: an earlier wording may name
+    such, and so may a form."""
+    keys = {one.person_id: as_uuid(one.person_id) for one in words.quotes if one.person_id}
+    if not keys:
+        return words
+    there = set(
+        Person.objects.filter(pk__in=[key for key in keys.values() if key]).values_list("pk", flat=True)
+    )
+    known = {text: str(key) for text, key in keys.items() if key in there}
+    return replace(
+        words, quotes=tuple(replace(one, person_id=known.get(one.person_id, "")) for one in words.quotes)
+    )
 
 
 def store(version: Version, words: Wording) -> None:

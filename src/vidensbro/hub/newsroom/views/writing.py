@@ -29,6 +29,7 @@ from vidensbro.hub.newsroom.presenters.release import shown
 from vidensbro.hub.newsroom.queries import writing as queries
 from vidensbro.hub.newsroom.services.beginning import begin
 from vidensbro.hub.newsroom.text import markdown_from_html
+from vidensbro.hub.newsroom.views.writing_alone import one_at_a_time
 from vidensbro.hub.newsroom.views.writing_words import preview_of
 from vidensbro.hub.ui.listing import given
 
@@ -106,6 +107,7 @@ def release_desk(request: HttpRequest, version_id: uuid.UUID) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(METHODS)
+@one_at_a_time
 def settings(request: HttpRequest, version_id: uuid.UUID) -> HttpResponse:
     """What all versions of a release share."""
     actor = sender(request)
@@ -121,7 +123,7 @@ def settings(request: HttpRequest, version_id: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("release-desk", row.pk)
-    context = {"version": row, "form": form, "finding": request.POST.get("issuer_name", "")}
+    context = {"version": row, "form": form, **_finding(request)}
     return render(request, "newsroom/writing/settings.html", context, status=400 if form.errors else 200)
 
 
@@ -151,8 +153,14 @@ def clean_paste(request: HttpRequest) -> HttpResponse:
 
 def new_page(request: HttpRequest, form: NewRelease, **context: Any) -> HttpResponse:
     """The page of a new release with what is filled in so far."""
-    found = {"form": form, "editor": form.editor, "finding": request.POST.get("issuer_name", ""), **context}
+    found = {"form": form, "editor": form.editor, **_finding(request), **context}
     return render(request, "newsroom/writing/new.html", found, status=400 if form.has_errors else 200)
+
+
+def _finding(request: HttpRequest) -> dict[str, object]:
+    """The name that organisations were looked for by, if any, and whether there are such."""
+    name = request.POST.get("issuer_name", "").strip()
+    return {"finding": name, "finds": queries.finds_issuer(sender(request), name)}
 
 
 def found_by(actor: Actor) -> Found:

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from vidensbro.hub.accounts.actors import Actor
 from vidensbro.hub.accounts.forms import show_problems
 from vidensbro.hub.accounts.requests import sender
-from vidensbro.hub.common.errors import Conflict, Invalid
+from vidensbro.hub.common.errors import Conflict, Invalid, NotFound
 from vidensbro.hub.common.messages import words_for
 from vidensbro.hub.newsroom.forms.material import (
     ContactForm,
@@ -34,6 +34,7 @@ from vidensbro.hub.newsroom.models import Version
 from vidensbro.hub.newsroom.presenters import writing as presenters
 from vidensbro.hub.newsroom.queries import writing as queries
 from vidensbro.hub.newsroom.services import contacts, documents, ordering, pictures, subjects
+from vidensbro.hub.newsroom.views.writing_alone import one_at_a_time
 from vidensbro.hub.ui.listing import given
 
 METHODS = ["GET", "HEAD", "POST"]
@@ -68,6 +69,7 @@ def add_picture(request: HttpRequest, version_id: uuid.UUID) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(METHODS)
+@one_at_a_time
 def edit_picture(request: HttpRequest, version_id: uuid.UUID, picture_id: uuid.UUID) -> HttpResponse:
     """Change what is said of a picture, and its most important point."""
     actor = sender(request)
@@ -103,6 +105,7 @@ def add_document(request: HttpRequest, version_id: uuid.UUID) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(METHODS)
+@one_at_a_time
 def edit_document(request: HttpRequest, version_id: uuid.UUID, document_id: uuid.UUID) -> HttpResponse:
     """Change what is said of a document."""
     actor = sender(request)
@@ -135,11 +138,17 @@ def add_contact(request: HttpRequest, version_id: uuid.UUID) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(METHODS)
+@one_at_a_time
 def edit_contact(request: HttpRequest, version_id: uuid.UUID, contact_id: uuid.UUID) -> HttpResponse:
     """Change what is said of a contact."""
     actor = sender(request)
     row = queries.own(actor, version_id)
-    contact = queries.contact(row, contact_id)
+    try:
+        contact = queries.contact(row, contact_id)
+    except NotFound:
+        if request.method != "POST" or not queries.contact_was_removed(row, contact_id):
+            raise
+        return _contact_again(request, row)
     form = ContactForm(
         request.POST or None, initial=contact_values(contact), organisations=presenters.issuers_of(row)
     )
@@ -149,6 +158,14 @@ def edit_contact(request: HttpRequest, version_id: uuid.UUID, contact_id: uuid.U
         contacts.edit(actor, contact.pk, organisation_id=changes.pop("organisation", None), **changes)
 
     return _form(request, row, form, "newsroom/writing/contact.html", save, contact=contact)
+
+
+def _contact_again(request: HttpRequest, row: Version) -> HttpResponse:
+    """What was typed for a contact that has been removed, to be added as another."""
+    form = ContactForm(request.POST, organisations=presenters.issuers_of(row))
+    form.add_error(None, _("Somebody has removed this contact meanwhile. Save to add it again."))
+    context = {"version": row, "form": form, "target": reverse("add-release-contact", args=[row.pk])}
+    return render(request, "newsroom/writing/contact.html", context, status=409)
 
 
 @never_cache

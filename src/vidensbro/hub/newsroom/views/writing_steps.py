@@ -100,7 +100,7 @@ def remove(request: HttpRequest, version_id: uuid.UUID) -> HttpResponse:
     actor = sender(request)
     row = queries.own(actor, version_id)
     if request.method == "POST":
-        services.remove_draft(actor, row.pk)
+        services.remove_draft(actor, row.pk, number_in(request.POST) or None)
         messages.success(request, _("The version has been removed."))
         return redirect("my-releases")
     last = not row.release.versions.exclude(pk=row.pk).exists()
@@ -118,7 +118,8 @@ def _take_back(actor: Actor, row: Version, request: HttpRequest) -> str:
 
 
 def _approve(actor: Actor, row: Version, request: HttpRequest) -> str:
-    now = services.approve(actor, row.pk, request.POST.get("organisation", ""), number_in(request.POST))
+    organisation, seen = request.POST.get("organisation", ""), request.POST.get("seen")
+    now = services.approve(actor, row.pk, organisation, number_in(request.POST), seen=seen)
     if now.state == State.APPROVED:
         return _("Approved. All who issue it have said yes: the hour can be set.")
     return _("Approved. Others have not said yes yet.")

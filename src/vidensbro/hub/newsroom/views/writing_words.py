@@ -16,10 +16,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vidensbro.hub.accounts.requests import sender
-from vidensbro.hub.common.errors import Conflict, Denied, Invalid
+from vidensbro.hub.common.errors import Conflict, Denied, Invalid, NotFound
 from vidensbro.hub.common.messages import words_for
 from vidensbro.hub.newsroom import services
-from vidensbro.hub.newsroom.forms.words import CorrectionForm, Editor
+from vidensbro.hub.newsroom.forms.beginning import NewRelease
+from vidensbro.hub.newsroom.forms.words import CorrectionForm, Editor, number_in
 from vidensbro.hub.newsroom.models import State, Version
 from vidensbro.hub.newsroom.presenters import writing as presenters
 from vidensbro.hub.newsroom.queries import writing as queries
@@ -48,9 +49,15 @@ def preview_of(words: Wording) -> Preview:
 @login_required
 @require_http_methods(METHODS)
 def edit(request: HttpRequest, version_id: uuid.UUID) -> HttpResponse:
-    """Change the words of a version that is not out. Of what is typed nothing is lost, whoever saved meanwhile."""
+    """Change the words of a version that is not out. Of what is typed nothing is lost, whoever saved meanwhile, or
+    removed the version."""
     actor = sender(request)
-    row = queries.own(actor, version_id)
+    try:
+        row = queries.own(actor, version_id)
+    except NotFound:
+        if request.method != "POST" or not queries.was_removed(version_id):
+            raise
+        return _as_new(request)
     if request.method != "POST":
         if queries.is_out(row):
             return redirect("correct-release", row.pk)
@@ -69,6 +76,8 @@ def edit(request: HttpRequest, version_id: uuid.UUID) -> HttpResponse:
         return _page(request, row, editor)
     except Conflict as error:
         return _conflict(request, version_id, editor, error)
+    except NotFound:
+        return _as_new(request)
     messages.success(request, _saved(before, row.state))
     return redirect("release-desk", row.pk)
 
@@ -138,9 +147,8 @@ def bring_back(request: HttpRequest, version_id: uuid.UUID, number: int) -> Http
     actor = sender(request)
     row = queries.own(actor, version_id)
     words = Wording.from_json(queries.revision(row, number).content)
-    read = request.POST.get("number", "")
     try:
-        services.edit(actor, row.pk, int(read) if read.isdecimal() and len(read) < 9 else 0, words)
+        services.edit(actor, row.pk, number_in(request.POST), words)
     except Conflict as error:
         messages.error(request, str(words_for(error.reason)))
         return redirect("release-history", row.pk)
@@ -179,6 +187,22 @@ def _conflict(
         # The hour struck while this was written: from now on it is a correction.
         return _page(request, row, editor, note=CorrectionForm(), status=409)
     return _page(request, row, editor, note=note, status=409)
+
+
+def _as_new(request: HttpRequest) -> HttpResponse:
+    """What was typed for a version that has been removed, to be saved as a new release."""
+    actor = sender(request)
+    queries.require_writer(actor)
+    form = NewRelease.again(
+        lambda chosen, name: presenters.issuer_choices(actor, chosen, name), request.POST, ""
+    )
+    form.editor.problems.append(
+        _(
+            "Somebody has removed this version meanwhile. What you typed stands here and can be saved as a new release."
+        )
+    )
+    context = {"form": form, "editor": form.editor, "finding": ""}
+    return render(request, "newsroom/writing/new.html", context, status=409)
 
 
 def _correction_page(

@@ -11,6 +11,9 @@
     event.preventDefault();
     const plain = event.clipboardData.getData("text/plain");
     const put = (text) => {
+      box.focus();
+      // Old, but the only way that can be undone from the keyboard.
+      if (document.execCommand("insertText", false, text)) return;
       box.setRangeText(text, box.selectionStart, box.selectionEnd, "end");
       box.dispatchEvent(new Event("input", { bubbles: true }));
     };
@@ -25,6 +28,29 @@
     } catch {
       put(plain);
     }
+  });
+
+  // A button that adds, moves or takes out a part is gone with the group that it stood in: the keyboard goes on there.
+  let pressed = "";
+  document.addEventListener("click", (event) => {
+    pressed = event.target.closest("button[name=action]")?.value ?? "";
+  });
+  document.addEventListener("htmx:after:swap", () => {
+    const [act, name, number] = pressed.split(":");
+    const group = document.getElementById(act === "find" ? "group-issuers" : `group-${name}`);
+    if (!act || !group || document.activeElement !== document.body) return;
+    const parts = [...group.querySelectorAll(".part")];
+    const last = parts.length - 1;
+    const part = parts[{ add: last, up: number - 1, remove: Math.min(number, last) }[act]];
+    const next = part?.querySelector("input:not([type=hidden]), textarea");
+    (next ?? group.querySelector("[name=issuer_name], .button"))?.focus();
+  });
+
+  // Enter in the field by which organisations are found presses Find, and does not save the whole form.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing || event.target.name !== "issuer_name") return;
+    event.preventDefault();
+    event.target.form.querySelector("button[value=find]").click();
   });
 
   // A click on the picture says what no cut may lose.
