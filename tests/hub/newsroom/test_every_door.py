@@ -7,26 +7,33 @@ stands in every part of the release.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from hypothesis import HealthCheck, example, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from tests.hub.cast import NOON, SYSTEM, Cast
+from tests.hub.matches.conftest import own_index
 from tests.hub.newsroom.feeding import undone
 from tests.hub.newsroom.rendering import PANGO
 from tests.hub.newsroom.samples import quarters, saved, upload
+from tests.hub.permissions.asking import told as outline
 from vidensbro.hub.accounts.models import Role, User
+from vidensbro.hub.common.caching import pages
 from vidensbro.hub.common.clock import clock_at
 from vidensbro.hub.directory.actors import actor_of
+from vidensbro.hub.imports.models import ImportChange, ImportRun
 from vidensbro.hub.mail.models import Letter, Mail
 from vidensbro.hub.newsroom import services
 from vidensbro.hub.newsroom.models import Version
@@ -41,10 +48,14 @@ from vidensbro.hub.newsroom.services import (
     pictures,
 )
 from vidensbro.hub.newsroom.services.sizes import make_sizes
+from vidensbro.hub.newsroom.targets import ReleaseTarget
 from vidensbro.hub.outbox.services import drain
 
+__all__ = ["own_index"]
 pytestmark = pytest.mark.django_db
 SECRET = "Hvirvelsensoren"
+DRAFTED = "Kladdeordet"
+"""Stands in the first draft of the Danish version, and in the English one, which nobody hands in."""
 WORDS = Wording(
     headline=f"{SECRET} er her",
     lead=f"{SECRET} mærker det først.",
@@ -78,13 +89,18 @@ class Told:
     row: Version
     picture: str
     document: str
+    picture_file: str
+    document_file: str
     users: dict[str, User]
 
 
 @pytest.fixture
 def told(cast: Cast) -> Told:
     with clock_at(NOON):
-        row = services.create_release(SYSTEM, [cast.company.pk], "da", WORDS, embargo_for_press=True)
+        draft = replace(WORDS, lead=f"{DRAFTED} {WORDS.lead}")
+        row = services.create_release(SYSTEM, [cast.company.pk], "da", draft, embargo_for_press=True)
+        row = services.edit(SYSTEM, row.pk, row.number, WORDS)
+        services.add_version(SYSTEM, row.release_id, "en", replace(WORDS, headline=f"{DRAFTED} {SECRET}"))
         shown = {"alt_da": SECRET, "alt_en": SECRET, "credit": SECRET}
         image = upload("seng.jpg", saved(quarters(400, 300)))
         picture = pictures.add_to_release(SYSTEM, row.release_id, image, **shown)
@@ -99,7 +115,7 @@ def told(cast: Cast) -> Told:
         for name, address in (("journalist", "rita@example.org"), ("other journalist", "rolf@example.org")):
             users[name] = User.objects.create(email=address, name=name, role=Role.VISITOR, password="!")
             journalists.trust(SYSTEM, address, "Avisen")
-    return Told(row, str(picture.pk), str(document.pk), users)
+    return Told(row, str(picture.pk), str(document.pk), str(picture.file_id), str(document.file_id), users)
 
 
 def shared_doors(told: Told, cast: Cast) -> Iterator[str]:
@@ -119,11 +135,12 @@ def shared_doors(told: Told, cast: Cast) -> Iterator[str]:
     yield reverse("organisation", args=[cast.company.pk])
     yield f"{reverse('knowledge')}?q={SECRET}"
     yield reverse("subscribe")
+    yield reverse("robots")
 
 
 def own_doors(told: Told, cast: Cast) -> Iterator[str]:
     """Where something of this very release is given out."""
-    address = [told.row.language, Version.objects.get(pk=told.row.pk).slug]
+    address = address_of(told)
     yield reverse("release", args=address)
     yield reverse("release-pdf", args=address)
     yield reverse("download-release-picture", args=[told.picture])
@@ -133,14 +150,22 @@ def own_doors(told: Told, cast: Cast) -> Iterator[str]:
     yield f"{reverse('ask-press', args=[cast.company.pk])}?version={told.row.pk}"
 
 
+def address_of(told: Told) -> list[str]:
+    return [told.row.language, Version.objects.get(pk=told.row.pk).slug]
+
+
 def desk_doors(told: Told) -> Iterator[str]:
     """Where it is written, planned and sent."""
     yield reverse("press-desk")
     yield reverse("press-calendar-file")
     yield reverse("my-releases")
     yield reverse("for-the-press")
+    yield reverse("about-me")
+    yield reverse("about-me-json")
     for name in ("release-desk", "edit-release", "release-history", "sending-figures", "release-settings"):
         yield reverse(name, args=[told.row.pk])
+    for file in (told.document_file, told.picture_file):
+        yield reverse("stored-file", args=[file])
 
 
 def read(client: Client, door: str) -> tuple[HttpResponse, bytes]:
@@ -195,6 +220,9 @@ def test_no_word_at_any_door_before_the_hour_and_all_of_them_from_it_on(
                 assert read(client, door)[0].status_code in ({200, 302} if made else {503}), door
             assert SECRET.encode() in read(client, reverse("feed", args=["da", "atom"]))[1]
             assert SECRET.encode() in read(client, reverse("newsroom"))[1]
+            if who not in KNOW - {"journalist"}:
+                for door in (*own_doors(told, cast), *shared_doors(told, cast), *desk_doors(told)):
+                    assert DRAFTED.encode() not in read(client, door)[1], door
 
 
 def assert_hidden(client: Client, told: Told, cast: Cast, who: str) -> None:
@@ -218,3 +246,119 @@ def assert_hidden(client: Client, told: Told, cast: Cast, who: str) -> None:
     page, words = read(client, next(own_doors(told, cast)))
     assert (page.status_code == 200, SECRET.encode() in words) == (who in KNOW, who in KNOW)
     assert who not in KNOW or "no-store" in page["Cache-Control"]
+
+
+SINCE = "Thu, 01 Jan 2026 00:00:00 GMT"
+
+
+@pytest.mark.parametrize("who", ["visitor", "outsider", "administrator", "other journalist"])
+def test_no_condition_and_no_method_tells_that_there_is_something(cast: Cast, told: Told, who: str) -> None:
+    """Conditional requests and those for the head alone are answered as for what there is not, and so are doors of
+    writers; an address may be known: of a release that went back to its writers."""
+    with clock_at(NOON):
+        services.schedule(SYSTEM, told.row.pk, NOON + timedelta(hours=1))
+        client = client_of(told, who)
+        nothing = str(uuid.uuid4())
+        for name, there, absent in (
+            ("release", address_of(told), ["da", "absent"]),
+            ("release-pdf", address_of(told), ["da", "absent"]),
+            ("release-picture", [told.picture, "whole", 400], [nothing, "whole", 400]),
+            ("download-release-picture", [told.picture], [nothing]),
+            ("release-document", [told.document], [nothing]),
+            ("release-desk", [told.row.pk], [nothing]),
+            ("edit-release", [told.row.pk], [nothing]),
+            ("accept-embargo", [told.row.pk], [nothing]),
+        ):
+            if (who, name) == ("other journalist", "accept-embargo"):
+                continue
+            for method in ("GET", "HEAD", "POST", "OPTIONS"):
+                for condition in (
+                    {},
+                    {"if-none-match": "*"},
+                    {"if-modified-since": SINCE},
+                    {"if-match": "*"},
+                ):
+                    hidden, missing = (
+                        outline(client.generic(method, path, headers=condition), path)
+                        for path in (reverse(name, args=there), reverse(name, args=absent))
+                    )
+                    assert hidden == missing, (name, method, condition)
+
+
+def test_pages_that_are_kept_for_visitors_end_with_the_minute(cast: Cast, told: Told, settings) -> None:
+    settings.VIDENSBRO_VISITOR_PAGES = True
+    drain()
+    pages.clear()
+    hour = NOON + timedelta(hours=1)
+    doors = (reverse("newsroom"), reverse("newsroom-archive"), reverse("release", args=address_of(told)))
+
+    def shown() -> list[bool]:
+        found = []
+        for door in doors:
+            for kept in (False, True):
+                with CaptureQueriesContext(connection) as made:
+                    answer = Client(headers={"accept-language": "da"}).get(door)
+                assert answer.status_code != 200 or (len(made) == 1) == kept, door
+            found.append(SECRET in answer.content.decode())
+        return found
+
+    with clock_at(NOON):
+        services.schedule(SYSTEM, told.row.pk, hour)
+    with clock_at(hour - timedelta(microseconds=1)):
+        assert shown() == [False] * 3
+    with clock_at(hour):
+        assert shown() == [True] * 3
+        services.withdraw(SYSTEM, told.row.pk, "Forkert.")
+        assert shown() == [False] * 3
+    pages.clear()
+
+
+def test_nobody_is_offered_an_organisation_whose_first_release_waits(cast: Cast, told: Told) -> None:
+    """Neither to subscribe to, nor to narrow to: that it stands in a list would tell that something is to come."""
+    doors = [reverse("subscribe"), reverse("newsroom"), reverse("newsroom-archive")]
+    doors += [reverse("feed", args=["da", kind]) for kind in ("atom", "rss", "json")]
+    with clock_at(NOON):
+        services.schedule(SYSTEM, told.row.pk, NOON + timedelta(hours=1))
+        for who in ("visitor", "outsider", "member", "journalist"):
+            for door in doors:
+                words = read(client_of(told, who), door)[1].decode()
+                assert str(cast.company.pk) not in words, (who, door)
+                assert cast.company.name not in words, (who, door)
+    with clock_at(NOON + timedelta(hours=1)):
+        assert str(cast.company.pk) in read(client_of(told, "visitor"), doors[0])[1].decode()
+        assert cast.company.name in read(client_of(told, "visitor"), doors[2])[1].decode()
+
+
+def test_a_need_in_its_words_finds_nothing_of_it(cast: Cast, told: Told) -> None:
+    text = f"{WORDS.headline} {WORDS.lead} {WORDS.body}"
+    with clock_at(NOON):
+        services.schedule(SYSTEM, told.row.pk, NOON + timedelta(hours=1))
+        drain()
+        assert list(ReleaseTarget().documents()) == []
+        assert ReleaseTarget().count() == 0
+        assert ReleaseTarget().present([str(told.row.pk)], frozenset({"public"})) == {}
+        for who in ("visitor", "outsider", "administrator", "other journalist"):
+            for more in ({}, {"kinds": "release"}):
+                page = client_of(told, who).post(reverse("match"), {"text": text, **more})
+                assert str(told.row.pk) not in page.content.decode()
+                assert address_of(told)[1] not in page.content.decode()
+
+
+def test_whoever_looks_after_imports_reads_nothing_that_waits(cast: Cast, told: Told) -> None:
+    with clock_at(NOON):
+        services.schedule(SYSTEM, told.row.pk, NOON + timedelta(hours=1))
+        run = ImportRun.objects.create(source="plain", actor="system:cli", state=ImportRun.State.DONE)
+        ImportChange.objects.create(run=run, kind="release", row=told.row.release_id, made=True)
+    where = reverse("import-run", args=[run.pk])
+    for hour, withdrawn, known in (
+        (NOON, False, {"secretariat"}),
+        (NOON + timedelta(hours=1), False, {"secretariat", "administrator"}),
+        (NOON + timedelta(hours=2), True, {"secretariat"}),
+    ):
+        with clock_at(hour):
+            if withdrawn:
+                services.withdraw(SYSTEM, told.row.pk, "Forkert.")
+            for who in ("secretariat", "administrator"):
+                page = read(client_of(told, who), where)[1].decode()
+                assert (SECRET in page) == (who in known), (who, hour)
+                assert (str(told.row.pk) in page or address_of(told)[1] in page) == (who in known)

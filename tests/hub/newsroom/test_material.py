@@ -24,7 +24,8 @@ from vidensbro.hub.newsroom import services
 from vidensbro.hub.newsroom.attachments import may_read
 from vidensbro.hub.newsroom.models import Document, EmbargoAcceptance, Journalist, Picture, Version
 from vidensbro.hub.newsroom.queries.pictures import address, best, source_set
-from vidensbro.hub.newsroom.services import documents, pictures, sizes
+from vidensbro.hub.newsroom.services import contacts, documents, pictures, sizes
+from vidensbro.hub.newsroom.terms import TERMS
 from vidensbro.hub.newsroom.urls.material import urlpatterns as material
 from vidensbro.hub.outbox.services import drain
 from vidensbro.hub.web.urls import urlpatterns as pages
@@ -129,13 +130,20 @@ def test_a_trusted_journalist_has_them_before_the_hour_once_she_has_accepted(
     Journalist.objects.create(user=user, outlet="Eksempelavisen")
     files.release.embargo_for_press = True
     files.release.save()
+    client = browser(cast, "administrator")
+
+    def answers() -> set[int]:
+        found = [client.get(one) for one in doors(files).values()]
+        return {one.status_code for one in found if one.getvalue() is not None}
+
     with clock_at(BEFORE):
-        assert not any(may_read(cast["administrator"], one) for one in open_to_all)
-        EmbargoAcceptance.objects.create(release=files.release, user=user, name="A", terms="1")
-        assert all(may_read(cast["administrator"], one) for one in open_to_all)
-        assert not may_read(cast["administrator"], original)
+        assert answers() == {404}
+        EmbargoAcceptance.objects.create(release=files.release, user=user, name="A", terms=TERMS)
+        assert answers() == {200}
+        # There, and nowhere else: what she opens is put on record.
+        assert not any(may_read(cast["administrator"], one) for one in {*open_to_all, original})
         Journalist.objects.update(ended=NOON)
-        assert not any(may_read(cast["administrator"], one) for one in open_to_all)
+        assert answers() == {404}
 
 
 def test_files_of_what_was_withdrawn_are_for_those_who_wrote_it(cast: Cast, files: Version) -> None:
@@ -205,6 +213,7 @@ def test_a_picture_is_handed_out_with_its_credit(
     cast: Cast, files: Version, credit: str, expected: str
 ) -> None:
     pictures.edit(SYSTEM, files.release.pictures.get().pk, credit=credit)
+    drain([sizes.SIZES])
     with clock_at(HOUR):
         response = Client().get(doors(files)["download"])
     assert response["Content-Disposition"].startswith("attachment")
@@ -263,3 +272,12 @@ def test_who_may_change_documents(cast: Cast, draft: Version, monkeypatch: pytes
 def test_other_files_of_releases_are_unknown(cast: Cast, files: Version) -> None:
     assert not may_read(SYSTEM, uuid.uuid4())
     assert Client().get(reverse("release-picture", args=[uuid.uuid4(), "card", 1200])).status_code == 404
+
+
+def test_whoever_reads_the_press_kit_can_call_what_stands_there(cast: Cast, files: Version) -> None:
+    told = {"name": "Asta Eksempelsen", "title_da": "Pressechef", "phone": "(+45) 12-34 56 78"}
+    contacts.add(SYSTEM, files.release_id, cast.company.pk, **told)
+    with clock_at(HOUR):
+        page = Client(headers={"accept-language": "en"}).get(reverse("press-kit", args=[cast.company.pk]))
+    assert 'href="tel:+4512345678"' in page.content.decode()
+    assert "Pressechef" in page.content.decode()

@@ -258,6 +258,17 @@ def test_a_deadline_is_danish_time_on_both_sides_of_summer_time(
     assert filled_in(client, company, day="2026-03-01", at="12:00").status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("day", "at"),
+    [("0001-01-01", "00:10"), ("9999-12-31", "23:59"), ("2027-03-04", ""), ("2026-03-02", "11:59")],
+)
+def test_a_deadline_lies_within_a_year(client: Client, company: Organisation, day: str, at: str) -> None:
+    answer = filled_in(client, company, day=day, at=at)
+    assert answer.status_code == 400
+    assert [*answer.context["form"].errors] == ["day"]
+    assert not Inquiry.objects.exists()
+
+
 def test_an_organisation_without_a_press_page_cannot_be_asked(cast: Cast, client: Client) -> None:
     assert client.get(page(cast.university)).status_code == 404
     with pytest.raises(NotFound):

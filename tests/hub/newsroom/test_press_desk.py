@@ -20,8 +20,8 @@ from vidensbro.hub.common.errors import Conflict, Denied, Invalid
 from vidensbro.hub.newsroom import links
 from vidensbro.hub.newsroom import services as releases
 from vidensbro.hub.newsroom.models import Contact, ListEntry, MailingList, Picture, PressKit, Version
-from vidensbro.hub.newsroom.presenters import press as presenters
-from vidensbro.hub.newsroom.presenters.press import Month
+from vidensbro.hub.newsroom.presenters import calendar
+from vidensbro.hub.newsroom.presenters.calendar import Month
 from vidensbro.hub.newsroom.queries import press as queries
 from vidensbro.hub.newsroom.services import kits, lists, subscribing
 from vidensbro.hub.newsroom.services.lists import Listed
@@ -58,13 +58,13 @@ def test_a_month_begins_and_ends_where_the_site_is() -> None:
 )
 def test_what_is_no_month_is_this_one(text: str) -> None:
     with clock_at(datetime(2026, 1, 31, 23, 30, tzinfo=UTC)):
-        assert presenters.month_of(text) == Month(2026, 2)
-    assert presenters.month_of("2026-03") == Month(2026, 3)
+        assert calendar.month_of(text) == Month(2026, 2)
+    assert calendar.month_of("2026-03") == Month(2026, 3)
 
 
 def test_weeks_begin_on_monday_and_hold_the_whole_month() -> None:
     with clock_at(NOON):
-        weeks = presenters.weeks(Month(2026, 3), [])
+        weeks = calendar.weeks(Month(2026, 3), [])
     # 1 March 2026 is a Sunday.
     assert (weeks[0][0].date, weeks[0][6].date) == (date(2026, 2, 23), date(2026, 3, 1))
     assert {len(week) for week in weeks} == {7}
@@ -95,6 +95,22 @@ def test_the_calendar_shows_danish_time_on_both_sides_of_summer_time(
     assert event["DTSTART"].dt == hour
     assert str(event["UID"]) == f"release-{approved.pk}@localhost"
     assert str(event["CLASS"]) == "CONFIDENTIAL"
+
+
+def test_days_of_the_neighbours_show_what_there_is_and_do_not_count(
+    cast: Cast, client: Client, approved: Version
+) -> None:
+    """The last week of March 2026 begins on Monday the 30th and ends on Sunday the 5th of April."""
+    client.force_login(cast.users["member"])
+    with clock_at(NOON):
+        releases.schedule(SYSTEM, approved.pk, datetime(2026, 4, 5, 21, 59, tzinfo=UTC))
+        assert days(client, month="2026-03") == {date(2026, 4, 5): [f"23:59 {WORDS.headline}"]}
+        page = client.get(reverse("press-desk"), {"month": "2026-03"})
+        assert page.context["planned"] == []
+        rows = client.get(reverse("press-desk"), {"month": "2026-03", "view": "list"}).content.decode()
+        assert WORDS.headline not in rows
+        releases.schedule(SYSTEM, approved.pk, datetime(2026, 4, 5, 22, 0, tzinfo=UTC))
+        assert days(client, month="2026-03") == {}
 
 
 def test_what_is_planned_is_known_to_those_who_issue_it_alone(

@@ -15,6 +15,8 @@ from django.urls import reverse
 
 from tests.hub.cast import NOON, SYSTEM, Cast
 from tests.hub.newsroom.conftest import HOUR, WORDS
+from tests.hub.newsroom.samples import WORDS as PICTURE
+from tests.hub.newsroom.samples import quarters, saved, upload
 from vidensbro.hub.accounts.actors import Actor
 from vidensbro.hub.accounts.models import Role, User
 from vidensbro.hub.audit.models import Event
@@ -24,12 +26,13 @@ from vidensbro.hub.directory.actors import actor_of
 from vidensbro.hub.mail.models import Mail
 from vidensbro.hub.newsroom import services as releases
 from vidensbro.hub.newsroom.models import EmbargoAcceptance, Journalist, Version
-from vidensbro.hub.newsroom.queries import press as queries
+from vidensbro.hub.newsroom.queries import journalists as queries
 from vidensbro.hub.newsroom.queries import versions
 from vidensbro.hub.newsroom.rules import accept_embargo, see_version
-from vidensbro.hub.newsroom.services import documents, inquiries
+from vidensbro.hub.newsroom.services import documents, inquiries, pictures
 from vidensbro.hub.newsroom.services import journalists as services
 from vidensbro.hub.newsroom.services.inquiries import Question
+from vidensbro.hub.newsroom.services.sizes import make_sizes
 
 pytestmark = pytest.mark.django_db
 WORDING = {"2026-1": "21a59acdbeb064bf95741315e8695d0ff504d048e4c80e208db5d65e188571ba"}
@@ -145,8 +148,10 @@ def test_the_terms_are_accepted_by_name_and_what_is_read_is_on_record(
         assert held.headline in client.get(answer.url).content.decode()
         reads = Event.objects.filter(action=services.READ, actor=f"user:{rita.pk}", object_id=str(held.pk))
         assert reads.count() == number
-    assert held.headline in client.get(reverse("for-the-press")).content.decode()
-    assert client.post(where, given).status_code == 302
+    listed = client.get(reverse("for-the-press"), headers={"accept-language": "en"}).content.decode()
+    assert f'lang="da">{held.headline}</a>' in listed
+    # The link of the offer leads to the release from now on.
+    assert [found.url for found in (client.get(where), client.post(where, given))] == [answer.url] * 2
     assert Event.objects.filter(action="embargo.accepted").count() == 1
 
 
@@ -168,6 +173,35 @@ def test_a_document_of_the_version_that_still_waits_is_on_record_though_the_othe
         assert (found.status_code, found.getvalue()) == (200, b"Numbers")
     reads = Event.objects.filter(action=services.READ, object_id=str(english.pk))
     assert [one.details["file"] for one in reads] == [str(document.pk)]
+
+
+def test_no_file_is_read_under_embargo_without_a_record(
+    cast: Cast, client: Client, rita: User, held: Version
+) -> None:
+    """At whichever of its addresses; smaller pictures belong to the page, which is on record itself."""
+    text = SimpleUploadedFile("tal.txt", b"Numbers", "text/plain")
+    document = documents.add(SYSTEM, held.release_id, text, title="Report")
+    image = upload("seng.jpg", saved(quarters(800, 400)))
+    picture = pictures.add_to_release(SYSTEM, held.release_id, image, **PICTURE)
+    make_sizes(str(picture.pk))
+    accepted(trusted(cast, rita), held)
+    client.force_login(rita)
+    recorded = Event.objects.filter(action=services.READ, actor=f"user:{rita.pk}", object_id=str(held.pk))
+    for width, files in ((480, []), (800, [picture.pk])):
+        shown = client.get(reverse("release-picture", args=[picture.pk, "whole", width]))
+        assert (shown.status_code, shown["Cache-Control"]) == (200, "private, no-store")
+        assert [one.details["file"] for one in recorded.all()] == [str(one) for one in files]
+    for file in (document.file_id, picture.file_id, *picture.sizes.values_list("file", flat=True)):
+        assert client.get(reverse("stored-file", args=[file])).status_code == 404
+    client.get(reverse("release-document", args=[document.pk]))
+    client.get(reverse("download-release-picture", args=[picture.pk]))
+    assert recorded.count() == 3
+    with clock_at(HOUR):
+        assert client.get(reverse("stored-file", args=[document.file_id])).status_code == 200
+        client.get(reverse("release-picture", args=[picture.pk, "whole", 800]))
+        assert recorded.count() == 3
+    client.force_login(cast.users["member"])
+    assert client.get(reverse("stored-file", args=[document.file_id])).status_code == 200
 
 
 def test_a_release_under_embargo_can_be_asked_about(
@@ -274,7 +308,11 @@ def test_other_terms_than_those_that_hold_are_not_accepted(cast: Cast, rita: Use
     EmbargoAcceptance.objects.create(
         release=held.release, user=rita, name="Rita", terms="2019-1", at=NOON - timedelta(days=9)
     )
+    assert not sees(actor, held)
+    assert not see_version.allows(actor, held)
+    assert [one.version for one in queries.offered(actor)] == [None]
     accepted(actor, held)
+    assert sees(actor, held)
     old, new = EmbargoAcceptance.objects.order_by("at")
     assert (new.terms, new.at, new.lapsed) == (services.TERMS, NOON, None)
     assert (old.terms, old.at, old.lapsed) == ("2019-1", NOON - timedelta(days=9), NOON)

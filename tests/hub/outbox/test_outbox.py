@@ -127,6 +127,19 @@ def test_a_failure_gives_way_to_what_was_put_anew() -> None:
 
 
 @pytest.mark.django_db
+def test_what_is_put_off_waits_from_its_time_on() -> None:
+    """Until then nobody is late, and nobody need know that something is planned."""
+    start = clock.now()
+    with clock.clock_at(start):
+        services.put("planned", "a", delay=timedelta(days=14))
+        assert queries.status() == []
+    with clock.clock_at(start + timedelta(days=14, minutes=5)):
+        (found,) = queries.status()
+        assert (found.open, found.failing, found.dead) == (1, 0, 0)
+        assert found.oldest == start + timedelta(days=14)
+
+
+@pytest.mark.django_db
 def test_postponing_is_no_failure() -> None:
     @handler("t", attempts=1)
     def work(entries) -> None:

@@ -21,6 +21,9 @@ from tests.hub.permissions.world import Thing, World
 
 LETTERS = {403: "d", 404: "n", 405: "m", 400: "b", 409: "c"}
 WRITING = re.compile(r'\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?', re.IGNORECASE)
+OF_EACH_REQUEST = frozenset({"X-Request-ID", "Content-Security-Policy", "Date", "Expires"})
+"""Headers that differ from one request to the next: an identifier, a nonce, the time on the machine's own clock."""
+TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=|nonce=|"X-CSRFToken": ?)"[^"]*"')
 ABSENT = {uuid.UUID: uuid.UUID(int=2**127 + 1), int: 10**9, str: "absent"}
 
 
@@ -73,6 +76,19 @@ def ask(
     if method != "GET":
         caches["pages"].clear()
     return response
+
+
+def told(response: HttpResponse, path: str) -> tuple[object, ...]:
+    """Everything that an answer tells, but for the address that was asked for and what each request has its own of."""
+    content = TOKEN.sub(rb'\1""', response.content)
+    for name in (path, path.partition("?")[0]):
+        content = content.replace(name.encode(), b"HERE").replace(name.replace("/", "%2F").encode(), b"HERE")
+    headers = {
+        key: value.replace(path, "HERE")
+        for key, value in response.headers.items()
+        if key not in OF_EACH_REQUEST and key != "Content-Length"
+    }
+    return response.status_code, headers, sorted(response.cookies), content
 
 
 @contextmanager

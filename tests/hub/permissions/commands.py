@@ -65,6 +65,7 @@ COMMANDS: dict[str, Acts] = {
     "mail retry": Acts.OPERATOR,
     "newsroom bring-in": Acts.OPERATOR,
     "newsroom bounces": Acts.OPERATOR,
+    "newsroom lift": Acts.OPERATOR,
     "doctor": Acts.NOBODY,
     "backup": Acts.NOBODY,
     "restore": Acts.NOBODY,

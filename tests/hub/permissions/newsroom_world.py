@@ -55,3 +55,7 @@ def _put_release(world: World, which: str, wait: timedelta) -> None:
     world.put(f"size of a picture that {which}", picture_id=picture.pk, shape="whole", width=size.width)
     world.put(f"picture that {which}", picture_id=picture.pk)
     world.put(f"document that {which}", document_id=document.pk)
+    world.put(f"file of the document that {which}", file_id=document.file_id)
+    world.put(f"original of the picture that {which}", file_id=picture.file_id)
+    world.put(f"file of the size of a picture that {which}", file_id=size.file_id)
+    world.put(f"question about the release that {which}", f"version={row.pk}", organisation_id=company)

@@ -39,6 +39,8 @@ ROWS: tuple[Row, ...] = (
     read("press-kit", "own organisation"),
     read("press-kit", "their organisation", get="nnnnnonon"),
     row("ask-press", "own organisation", get=ALL, post="bbbbbbbbb"),
+    row("ask-press", "question about the release that is out", get=ALL, post="bbbbbbbbb"),
+    row("ask-press", "question about the release that waits", get="nnooonnon", post="nnbbbnnbn"),
     row("edit-press-kit", "own organisation", get=KEEPERS, post="sdddcddcd"),
     row("add-press-picture", "own organisation", get=KEEPERS, post=KEEPERS.translate(BODY)),
     row("edit-press-picture", "picture of the press kit", get=KEEPERS, post=KEEPERS.translate(BODY)),

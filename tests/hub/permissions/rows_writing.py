@@ -26,6 +26,7 @@ ROWS: tuple[Row, ...] = (
     row("edit-release", "draft of a release", get=OURS, post=OURS.translate(SENT)),
     row("correct-release", "version that is out", get=CORRECTING, post=CORRECTING.translate(SENT)),
     read("release-history", "draft of a release", get=OURS),
+    read("release-history", "version that is out", get="sdoooddod"),
     act("bring-back-wording", "first wording of the draft", post=OURS),
     row("release-settings", "draft of a release", get=OURS, post=OURS.translate(SENT)),
     act("begin-version", "draft of a release", post=OURS, language="da"),

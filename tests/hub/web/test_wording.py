@@ -11,11 +11,13 @@ from vidensbro.hub.imports.problem_words import PROBLEMS
 from vidensbro.hub.matches import wording
 from vidensbro.hub.matches.presenters import view
 from vidensbro.hub.matches.queries import ShownMatch
+from vidensbro.hub.newsroom import recognition_words as recognition
 from vidensbro.kit.matching.advice import ADVICE_CODES
 from vidensbro.kit.matching.config import EngineConfig
 from vidensbro.kit.matching.engine import CONTRIBUTION_CODES
 from vidensbro.kit.matching.model import Advice, Contribution, Evidence, Passage, Reservation, TermPair
 from vidensbro.kit.matching.reservations import RESERVATION_CODES
+from vidensbro.kit.sources import releases
 from vidensbro.kit.sources.problems import DESCRIPTIONS
 
 VALUES = {
@@ -56,6 +58,13 @@ def test_import_problems_say_what_the_kit_says() -> None:
     assert set(PROBLEMS) >= set(DESCRIPTIONS)
     with translation.override("en"):
         assert {code: imports.problem(code) for code in DESCRIPTIONS} == dict(DESCRIPTIONS)
+
+
+def test_what_is_recognised_of_a_release_says_what_the_kit_says() -> None:
+    with translation.override("en"):
+        said = {code: (str(what), str(advice)) for code, (what, advice) in recognition.PROBLEMS.items()}
+        assert said == dict(releases.DESCRIPTIONS)
+        assert {code: str(one) for code, one in recognition.REASONS.items()} == dict(releases.REASONS)
 
 
 def test_why_an_import_stopped_has_words() -> None:

@@ -28,10 +28,10 @@ class Kind:
     """One kind of row, and what may be asked of its app.
 
     `name` is kept with runs (at most 12 characters), `plural` is what several are called. `told` gives names and paths
-    of pages (empty where there is none) by id. `worked_on` are those that somebody has changed or built upon since an
-    import made them; `withdraw` puts the others out of sight; `revive` shows them again and gives those that it showed.
-    `holds` are the rows of a kind (organisation, person) to which rows that are shown refer, among these; `pointing`
-    are the columns by which they do, as table and name.
+    of pages (empty where there is none) by id, of those that the actor may see. `worked_on` are those that somebody has
+    changed or built upon since an import made them; `withdraw` puts the others out of sight; `revive` shows them again
+    and gives those that it showed. `holds` are the rows of a kind (organisation, person) to which rows that are shown
+    refer, among these; `pointing` are the columns by which they do, as table and name.
     """
 
     name: str
@@ -39,7 +39,7 @@ class Kind:
     record: type[Record]
     importer: Importer
     model: type[Model]
-    told: Callable[[Ids], Mapping[uuid.UUID, tuple[str, str]]]
+    told: Callable[[Actor, Ids], Mapping[uuid.UUID, tuple[str, str]]]
     worked_on: Callable[[Ids], set[uuid.UUID]]
     withdraw: Callable[[Actor, Ids], None]
     revive: Callable[[Actor, Ids], list[uuid.UUID]]

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
+from vidensbro.hub.accounts.actors import Actor
 from vidensbro.hub.common import clock
 from vidensbro.hub.directory.models import Organisation, Person
 from vidensbro.hub.directory.presenters import (
@@ -179,10 +180,12 @@ _NAMES: Mapping[str, tuple[str, Callable[[Any], str]]] = {
 }
 
 
-def changes_view(kind: str, new: int, changed: int, first: Sequence[ImportChange]) -> ChangesView:
+def changes_view(
+    actor: Actor, kind: str, new: int, changed: int, first: Sequence[ImportChange]
+) -> ChangesView:
     """What a run did to rows of one kind, in words, with the first of them. One query."""
     if kind in KINDS:
-        return ChangesView(str(KINDS[kind].plural), new, changed, _of_above(KINDS[kind], first))
+        return ChangesView(str(KINDS[kind].plural), new, changed, _of_above(actor, KINDS[kind], first))
     column, href = _NAMES[kind]
     rows = MODELS[kind]._default_manager.in_bulk([one.row for one in first])
     shown = [
@@ -199,9 +202,9 @@ def changes_view(kind: str, new: int, changed: int, first: Sequence[ImportChange
     return ChangesView(wording.rows(kind), new, changed, tuple(shown))
 
 
-def _of_above(kind: Kind, first: Sequence[ImportChange]) -> tuple[ChangeView, ...]:
-    """The same of a kind that an app above takes in, whose rows imports only make."""
-    told = kind.told([one.row for one in first])
+def _of_above(actor: Actor, kind: Kind, first: Sequence[ImportChange]) -> tuple[ChangeView, ...]:
+    """The same of a kind that an app above takes in, whose rows imports only make, as far as the actor may see them."""
+    told = kind.told(actor, [one.row for one in first])
     return tuple(
         ChangeView(*told[one.row], one.made, "", wording.verdict(one.undone) if one.undone else "")
         for one in first

@@ -40,7 +40,7 @@ def run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
         "left": presenters.time_left(row),
         "counts": presenters.counted(counts, queries.examples(actor, run_id, counts)),
         "changes": [
-            presenters.changes_view(kind, new, changed, queries.first_changes(actor, run_id, kind))
+            presenters.changes_view(actor, kind, new, changed, queries.first_changes(actor, run_id, kind))
             for kind, new, changed in queries.change_counts(actor, run_id)
         ],
         "fates": presenters.fates(row),

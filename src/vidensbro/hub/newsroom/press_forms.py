@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django import forms
@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from vidensbro.hub.accounts.forms import LANGUAGES
 from vidensbro.hub.common import clock
 from vidensbro.hub.directory.models import Organisation
+from vidensbro.hub.directory.presenters import organisation_name
 from vidensbro.hub.introductions.forms import local_moment
 from vidensbro.hub.newsroom.models import Inquiry, Licence, MailingList, Picture
-from vidensbro.hub.newsroom.services.inquiries import LONGEST
+from vidensbro.hub.newsroom.services.inquiries import FURTHEST, LONGEST
 from vidensbro.hub.newsroom.services.kits import LONGEST as LONGEST_ABOUT
 from vidensbro.hub.newsroom.services.pictures import KINDS
 from vidensbro.hub.ui.forms import PlainText
@@ -136,17 +137,29 @@ class InquiryForm(GuardedForm):
         given = super().clean() or {}
         day, at = given.get("day"), given.get("at")
         given["deadline"] = None
-        if at is not None and day is None and "day" not in self.errors:
+        if day is not None:
+            given["deadline"] = self._moment(day, at or time(17))
+        elif at is not None and "day" not in self.errors:
             self.add_error("day", gettext("Give the day as well."))
-        elif day is not None:
-            moment = local_moment(day, at or time(17))
-            if moment is None:
-                self.add_error("at", gettext("The clocks skip this hour. Choose another time."))
-            elif moment <= clock.now():
-                self.add_error("day", gettext("This time has passed."))
-            else:
-                given["deadline"] = moment.astimezone(UTC)
         return given
+
+    def _moment(self, day: date, at: time) -> datetime | None:
+        """The moment in UTC; None for one that a deadline cannot be, which the field then says."""
+        # Asked first: at both ends of the calendar there are days without such a moment.
+        if day < clock.today():
+            self.add_error("day", gettext("This time has passed."))
+            return None
+        if day >= clock.today() + FURTHEST:
+            self.add_error("day", gettext("Choose a day within a year."))
+            return None
+        moment = local_moment(day, at)
+        if moment is None:
+            self.add_error("at", gettext("The clocks skip this hour. Choose another time."))
+        elif moment <= clock.now():
+            self.add_error("day", gettext("This time has passed."))
+        else:
+            return moment.astimezone(UTC)
+        return None
 
     @property
     def deadline(self) -> datetime | None:
@@ -224,7 +237,7 @@ class NewListForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["organisation"]
         assert isinstance(field, forms.ChoiceField)
-        named = [(str(one.pk), one.name) for one in places]
+        named = [(str(one.pk), organisation_name(one)) for one in places]
         field.choices = [*([("", gettext("the whole site"))] if for_all else []), *named]
         field.required = not for_all
 

@@ -17,6 +17,7 @@ from vidensbro.hub.accounts.actors import Actor
 from vidensbro.hub.accounts.policies import Grant, Policy, Values, among, filled, is_secretariat, where
 from vidensbro.hub.common import clock
 from vidensbro.hub.newsroom.models import OUT, EmbargoAcceptance, Issuer, Journalist, Release, State
+from vidensbro.hub.newsroom.terms import TERMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ class IssuedBy:
 
 @dataclass(frozen=True, slots=True)
 class AcceptedEmbargo:
-    """The actor is a trusted journalist and has accepted the embargo of this release, which is open to the press."""
+    """The actor is a trusted journalist and has accepted the embargo of this release, which is open to the press, under
+    the terms that hold now."""
 
     release: str
 
@@ -79,6 +81,7 @@ class AcceptedEmbargo:
             user__journalist__ended__isnull=True,
             user__journalist__isnull=False,
             lapsed__isnull=True,
+            terms=TERMS,
             release__embargo_for_press=True,
         )
 
@@ -162,6 +165,11 @@ handle_inquiry = Policy(_desk, Grant("secretariat", filled("proven"), when=is_se
 
 trust_journalist = Policy(_secretariat, _system, refusal=lambda actor: "secretariat_only")
 """Journalists: who is trusted to read before the hour, and who is no longer."""
+
+
+def trusts(actor: Actor) -> bool:
+    """Does the actor decide who is trusted?"""
+    return any(grant.applies(actor) for grant in trust_journalist.grants)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Min, Q
+from django.db.models import Case, Count, F, Min, Q, When
 
 from vidensbro.hub.common import clock
 from vidensbro.hub.outbox.models import Entry
@@ -13,7 +13,8 @@ from vidensbro.hub.outbox.models import Entry
 
 @dataclass(frozen=True, slots=True)
 class TopicStatus:
-    """How a topic stands: entries open, those of them that went wrong at least once, dead ones; the oldest open one."""
+    """How a topic stands: entries open, those of them that went wrong at least once, dead ones; since when the oldest
+    open one waits. What is put off to a time that has not come waits for nobody, and does not count."""
 
     topic: str
     open: int
@@ -23,14 +24,18 @@ class TopicStatus:
 
 
 def status() -> list[TopicStatus]:
-    """Every topic that has entries, by name. One query."""
+    """Every topic that has such entries, by name. One query."""
+    is_open, failing = Q(dead_at__isnull=True), ~Q(last_error="")
+    put_off = Q(last_error="", next_attempt__gt=clock.now())
+    waits_since = Case(When(last_error="", then=F("next_attempt")), default=F("created"))
     rows = (
-        Entry.objects.values("topic")
+        Entry.objects.exclude(is_open & put_off)
+        .values("topic")
         .annotate(
-            open=Count("id", filter=Q(dead_at__isnull=True)),
-            failing=Count("id", filter=Q(dead_at__isnull=True) & ~Q(last_error="")),
-            dead=Count("id", filter=Q(dead_at__isnull=False)),
-            oldest=Min("created", filter=Q(dead_at__isnull=True)),
+            open=Count("id", filter=is_open),
+            failing=Count("id", filter=is_open & failing),
+            dead=Count("id", filter=~is_open),
+            oldest=Min(waits_since, filter=is_open),
         )
         .order_by("topic")
     )

@@ -30,6 +30,7 @@ from vidensbro.hub.newsroom.models import (
     State,
     Version,
 )
+from vidensbro.hub.newsroom.presenters.changes import PARTS, modified_at
 from vidensbro.hub.newsroom.presenters.parts import (
     ContactsOf,
     Other,
@@ -57,12 +58,9 @@ PAGE_WIDTH = 960
 _PARTS = (
     "fact_boxes",
     Prefetch("quotes", Quote.objects.select_related("person")),
-    "corrections",
-    Prefetch("release__issuers", Issuer.objects.select_related("organisation")),
+    *PARTS,
     Prefetch("release__contacts", Contact.objects.select_related("organisation")),
     "release__field_tags",
-    "release__pictures",
-    Prefetch("release__pictures__sizes", PictureSize.objects.select_related("file")),
     Prefetch("release__documents", Document.objects.select_related("file")),
 )
 
@@ -72,7 +70,8 @@ class Shown:
     """A version as one who may see it is shown it.
 
     Words are in the version's language; `body` is safe HTML whose headings lie below that of the page. `path` is the
-    permanent address on this site. `publish_at` is None for what has no hour yet. `out`: everybody may see it.
+    permanent address on this site. `publish_at` and `modified`, when any of this was last changed, are None for what
+    has no hour yet. `out`: everybody may see it.
     With a `tombstone` there are no words, pictures and documents but for those who write the release.
     """
 
@@ -149,7 +148,7 @@ def shown_all(actor: Actor, versions: Sequence[Version]) -> list[Shown]:
     prefetch_related_objects(versions, *_PARTS)
     releases = {row.release_id for row in versions}
     others = _others(actor, releases)
-    subjects = subjects_of(actor, releases)
+    subjects, dates = subjects_of(actor, releases), modified_at(versions)
     own = _own(actor, [row for row in versions if row.state == State.WITHDRAWN])
     return [
         _shown(
@@ -157,6 +156,7 @@ def shown_all(actor: Actor, versions: Sequence[Version]) -> list[Shown]:
             row,
             others=others.get(row.release_id, ()),
             subjects=subjects.get(row.release_id, ()),
+            modified=dates.get(row.pk),
             speaks=row.state != State.WITHDRAWN or row.release_id in own,
         )
         for row in versions
@@ -179,6 +179,7 @@ def _shown(
     *,
     others: Sequence[Version],
     subjects: Sequence[ShownSubject],
+    modified: datetime | None,
     speaks: bool,
 ) -> Shown:
     release, language = row.release, row.language
@@ -210,7 +211,7 @@ def _shown(
         dateline=dateline(row),
         place=place_of(release, language),
         publish_at=row.publish_at,
-        modified=modified(row),
+        modified=modified,
         terms=Terms(release.text_licence),
         path=path_of(row),
         out=is_out(row),
@@ -260,12 +261,6 @@ def dateline(row: Version) -> str:
     return ", ".join(part for part in (place_of(row.release, row.language), day) if part)
 
 
-def modified(row: Version) -> datetime | None:
-    """When what everybody sees was last changed; None for what has no hour. Corrections should have been fetched."""
-    moments = [row.publish_at, row.withdrawn, *(one.at for one in row.corrections.all())]
-    return max((one for one in moments if one is not None), default=None) if row.publish_at else None
-
-
 def _own(actor: Actor, rows: Sequence[Version]) -> frozenset[uuid.UUID]:
     """Releases of these versions whose words the actor may read though they were withdrawn."""
     if not rows or not actor.signed_in:
@@ -303,16 +298,19 @@ def _contacts(
         names.setdefault(
             key, ShownIssuer(key, row.organisation.name_in(language), organisation_href(row.organisation))
         )
-        found[key].append(
-            ShownContact(
-                row.name,
-                _either(row.title_da, row.title_en, language),
-                row.email,
-                row.phone,
-                _either(row.hours_da, row.hours_en, language),
-            )
-        )
+        found[key].append(contact_of(row, language))
     return tuple(ContactsOf(names[key], tuple(found[key])) for key in names if found.get(key))
+
+
+def contact_of(row: Contact, language: str) -> ShownContact:
+    """Somebody to call, in a language as far as it is told in that."""
+    return ShownContact(
+        row.name,
+        _either(row.title_da, row.title_en, language),
+        row.email,
+        row.phone,
+        _either(row.hours_da, row.hours_en, language),
+    )
 
 
 def _either(danish: str, english: str, language: str) -> str:

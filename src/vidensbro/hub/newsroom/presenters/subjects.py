@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from vidensbro.hub.accounts.actors import VISITOR, Actor
@@ -23,7 +23,7 @@ from vidensbro.hub.needs.rules import see_need
 from vidensbro.hub.newsroom.models import Subject
 from vidensbro.hub.newsroom.presenters.parts import ShownSubject
 
-_KINDS = ("need", "collaboration", "work", "person")
+KINDS = ("need", "collaboration", "work", "person")
 
 
 def subjects_of(actor: Actor, releases: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, tuple[ShownSubject, ...]]:
@@ -31,21 +31,22 @@ def subjects_of(actor: Actor, releases: Iterable[uuid.UUID]) -> Mapping[uuid.UUI
     that there is."""
     rows = list(Subject.objects.filter(release__in=[*releases]))
     wanted = {
-        kind: {key for row in rows if (key := getattr(row, f"{kind}_id")) is not None} for kind in _KINDS
+        kind: {key for row in rows if (key := getattr(row, f"{kind}_id")) is not None} for kind in KINDS
     }
     there: dict[tuple[str, uuid.UUID], ShownSubject] = {}
     for kind, keys in wanted.items():
         if keys:
-            there |= {(kind, key): one for key, one in _visible(kind, actor, keys).items()}
+            there |= {(kind, key): one for key, one in seen(kind, actor, keys).items()}
     found: dict[uuid.UUID, list[ShownSubject]] = defaultdict(list)
     for row in rows:
-        kind, key = next((kind, key) for kind in _KINDS if (key := getattr(row, f"{kind}_id")) is not None)
+        kind, key = next((kind, key) for kind in KINDS if (key := getattr(row, f"{kind}_id")) is not None)
         if (kind, key) in there:
             found[row.release_id].append(there[kind, key])
     return {key: tuple(shown) for key, shown in found.items()}
 
 
-def _visible(kind: str, actor: Actor, keys: set[Any]) -> Mapping[uuid.UUID, ShownSubject]:
+def seen(kind: str, actor: Actor, keys: Collection[Any]) -> Mapping[uuid.UUID, ShownSubject]:
+    """Those of the needs, collaborations, works or people that the actor may see, by key."""
     match kind:
         case "need":
             needs = see_need.visible(actor, Need.objects.filter(pk__in=keys)).prefetch_related("audiences")

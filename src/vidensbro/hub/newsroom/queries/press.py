@@ -1,4 +1,4 @@
-"""What the press desk looks at: what is planned, which approvals wait, who asked what; and the press's own pages."""
+"""What the press desk looks at: what is planned, which approvals wait, who asked what; and what press kits show."""
 
 from __future__ import annotations
 
@@ -10,18 +10,15 @@ from datetime import datetime
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from vidensbro.hub.accounts.actors import Actor
-from vidensbro.hub.accounts.models import User
 from vidensbro.hub.accounts.policies import require
 from vidensbro.hub.audit.models import Event
-from vidensbro.hub.common.errors import Denied, NotFound
+from vidensbro.hub.common.errors import NotFound
 from vidensbro.hub.common.rows import as_uuid, key_of
 from vidensbro.hub.directory.models import Organisation
 from vidensbro.hub.newsroom.models import (
     Contact,
-    EmbargoAcceptance,
     Inquiry,
     Issuer,
-    Journalist,
     Picture,
     PressKit,
     Release,
@@ -31,11 +28,9 @@ from vidensbro.hub.newsroom.models import (
 from vidensbro.hub.newsroom.queries import versions
 from vidensbro.hub.newsroom.queries.versions import Choice
 from vidensbro.hub.newsroom.rules import (
-    accept_embargo,
     approves_for,
     keeps_desk,
     see_inquiry,
-    trust_journalist,
     write_release,
 )
 
@@ -63,24 +58,6 @@ class Waiting:
     own: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Offered:
-    """A release that a trusted journalist may read before its hour, or may once the terms are accepted: `version` is
-    there once they are. Of `outline` the words are not fetched."""
-
-    version: Version | None
-    outline: Version
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """Somebody opened a version before its hour; None for what has been removed since."""
-
-    at: datetime
-    user: User | None
-    version: Version | None
-
-
 def require_desk(actor: Actor) -> None:
     """Do nothing if the actor has a press desk. Raises Denied."""
     require(actor, keeps_desk, "not_yours")
@@ -98,7 +75,7 @@ def planned(actor: Actor, since: datetime, until: datetime) -> QuerySet[Version]
     shown = rows.filter(state__in=[State.SCHEDULED, State.PUBLISHED, State.CORRECTED])
     return (
         shown.filter(publish_at__gte=since, publish_at__lt=until)
-        .prefetch_related(_issuers())
+        .prefetch_related(with_issuers())
         .order_by("publish_at", "language", "pk")
     )
 
@@ -110,7 +87,7 @@ def waiting(actor: Actor) -> list[Waiting]:
         Denied: the actor has no press desk.
     """
     require_desk(actor)
-    rows = versions.visible(actor).filter(state=State.IN_REVIEW).prefetch_related(_issuers(), "approvals")
+    rows = versions.visible(actor).filter(state=State.IN_REVIEW).prefetch_related(with_issuers(), "approvals")
     wanted = [
         (row, issuer.organisation)
         for row in rows
@@ -257,77 +234,8 @@ def contacts_of(row: Organisation) -> list[Contact]:
     return list(found.values())[:MOST_CONTACTS]
 
 
-def journalist(actor: Actor) -> Journalist | None:
-    """The actor as a journalist who is trusted now."""
-    if actor.user_id is None:
-        return None
-    return Journalist.objects.filter(user=actor.user_id, user__is_active=True, ended=None).first()
-
-
-def offered(actor: Actor) -> list[Offered]:
-    """Releases that a trusted journalist may read before their hour, the next one first. Of those whose terms are not
-    accepted yet nothing may be shown but the hour, the language, the fields and who issues them.
-
-    Raises:
-        Denied: the actor is not trusted ("journalists_only").
-    """
-    if journalist(actor) is None:
-        raise Denied("journalists_only" if actor.signed_in else "sign_in_needed")
-    rows = _openings(actor).order_by("publish_at", "release", "language")
-    accepted = versions.visible(actor).in_bulk([row.pk for row in rows])
-    return [Offered(accepted.get(row.pk), row) for row in rows]
-
-
-def offer(actor: Actor, version_id: uuid.UUID | str) -> Version:
-    """The outline of one of them. Raises NotFound."""
-    row = _openings(actor).filter(pk=key_of(version_id)).first()
-    if row is None:
-        raise NotFound("release_version", version_id)
-    return row
-
-
-def journalists(actor: Actor) -> QuerySet[Journalist]:
-    """Everybody who is or was trusted, those who are first, by name.
-
-    Raises:
-        Denied: "secretariat_only".
-    """
-    require(
-        actor, lambda one: any(grant.applies(one) for grant in trust_journalist.grants), "secretariat_only"
-    )
-    rows = Journalist.objects.select_related("user", "trusted_by")
-    return rows.order_by(F("ended").desc(nulls_first=True), "user__name", "pk")
-
-
-def acceptances(actor: Actor) -> QuerySet[EmbargoAcceptance]:
-    """Who has accepted which embargo, the newest first. Raises Denied: as `journalists`."""
-    journalists(actor)
-    return EmbargoAcceptance.objects.select_related("user__journalist").order_by("-at", "-pk")
-
-
-def read_lately(actor: Actor, action: str, most: int) -> list[Reading]:
-    """What the audit log says of readings before the hour, noted as `action`, the newest first. Raises Denied."""
-    journalists(actor)
-    events = list(Event.objects.filter(action=action, kind="release_version").order_by("-at", "-pk")[:most])
-    rows = versions.visible(actor).in_bulk([key_of(one.object_id) for one in events])
-    users = User.objects.in_bulk([key_of(one.actor.removeprefix("user:")) for one in events])
-    return [
-        Reading(
-            one.at,
-            users.get(key_of(one.actor.removeprefix("user:"))),
-            rows.get(key_of(one.object_id)),
-        )
-        for one in events
-    ]
-
-
-def _openings(actor: Actor) -> QuerySet[Version]:
-    rows = accept_embargo.visible(actor, Version.objects.select_related("release"))
-    wordless = rows.defer("headline", "slug", "lead", "body", "withdrawal_note")
-    return wordless.prefetch_related(_issuers(), "release__field_tags")
-
-
-def _issuers() -> Prefetch[str]:
+def with_issuers() -> Prefetch[str]:
+    """The issuers of a version's release with their organisations, in order."""
     return Prefetch("release__issuers", Issuer.objects.select_related("organisation"))
 
 

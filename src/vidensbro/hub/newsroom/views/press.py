@@ -19,15 +19,16 @@ from vidensbro.hub.accounts.requests import sender
 from vidensbro.hub.common import clock
 from vidensbro.hub.common.errors import Conflict
 from vidensbro.hub.common.messages import words_for
+from vidensbro.hub.directory.presenters import organisation_name
 from vidensbro.hub.newsroom.models import Inquiry
+from vidensbro.hub.newsroom.presenters import calendar
 from vidensbro.hub.newsroom.presenters import press as presenters
 from vidensbro.hub.newsroom.press_forms import InquirySearchForm
 from vidensbro.hub.newsroom.queries import press as queries
 from vidensbro.hub.newsroom.queries import subscribing
 from vidensbro.hub.newsroom.queries.press import InquirySearch
-from vidensbro.hub.newsroom.rules import handle_inquiry
+from vidensbro.hub.newsroom.rules import handle_inquiry, trusts
 from vidensbro.hub.newsroom.services import inquiries as services
-from vidensbro.hub.newsroom.services.journalists import trusts
 from vidensbro.hub.ui.exporting import FORMATS, export
 from vidensbro.hub.ui.listing import given
 
@@ -41,17 +42,17 @@ SHOWN = 10
 def desk(request: HttpRequest) -> HttpResponse:
     """Everything that waits, and the month."""
     actor = sender(request)
-    month = presenters.month_of(given(request, "month"))
-    planned = presenters.entries(queries.planned(actor, *month.span()))
+    month = calendar.month_of(given(request, "month"))
+    shown = calendar.entries(queries.planned(actor, *month.weeks_span()))
     waiting = queries.open_inquiries(actor)
     context = {
         "month": month,
         "earlier": month.later(-1),
         "after": month.later(1),
         "as_list": given(request, "view") == "list",
-        "planned": planned,
-        "weeks": presenters.weeks(month, planned),
-        "weekdays": presenters.weekdays(),
+        "planned": [one for one in shown if month.holds(one.at)],
+        "weeks": calendar.weeks(month, shown),
+        "weekdays": calendar.weekdays(),
         "waiting": queries.waiting(actor),
         "inquiries": _asked(actor, list(waiting[:SHOWN])),
         "open_count": waiting.count(),
@@ -69,10 +70,10 @@ def desk(request: HttpRequest) -> HttpResponse:
 def calendar_file(request: HttpRequest) -> HttpResponse:
     """What is planned from last month on, for a calendar program."""
     actor = sender(request)
-    since, until = presenters.month_of("").later(-1).span()[0], presenters.month_of("").later(24).span()[1]
-    content = presenters.calendar_file(presenters.entries(queries.planned(actor, since, until)))
-    response = HttpResponse(content, content_type=presenters.CALENDAR_TYPE)
-    response["Content-Disposition"] = f'attachment; filename="{presenters.CALENDAR_NAME}"'
+    since, until = calendar.month_of("").later(-1).span()[0], calendar.month_of("").later(24).span()[1]
+    content = calendar.calendar_file(calendar.entries(queries.planned(actor, since, until)))
+    response = HttpResponse(content, content_type=calendar.CALENDAR_TYPE)
+    response["Content-Disposition"] = f'attachment; filename="{calendar.CALENDAR_NAME}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
 
@@ -86,7 +87,7 @@ def inquiries(request: HttpRequest) -> HttpResponse:
     search = _search(request)
     rows = queries.inquiries(actor, search)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    places = [(one.pk, one.name) for one in queries.places_asked(actor)]
+    places = [(one.pk, organisation_name(one)) for one in queries.places_asked(actor)]
     context = {
         "form": InquirySearchForm(request.GET, auto_id="by-%s", places=places),
         "page": page,

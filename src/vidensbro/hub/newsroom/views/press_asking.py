@@ -21,8 +21,8 @@ from vidensbro.hub.common.errors import Invalid, NotFound
 from vidensbro.hub.common.rows import as_uuid
 from vidensbro.hub.newsroom.models import State, Version
 from vidensbro.hub.newsroom.press_forms import InquiryForm
+from vidensbro.hub.newsroom.queries import journalists, versions
 from vidensbro.hub.newsroom.queries import press as queries
-from vidensbro.hub.newsroom.queries import versions
 from vidensbro.hub.newsroom.services import inquiries as services
 from vidensbro.hub.newsroom.services.inquiries import Question
 
@@ -92,7 +92,7 @@ def _about(actor: Actor, place: uuid.UUID, version: str) -> Version | None:
 
 
 def _known(actor: Actor) -> dict[str, str]:
-    trusted = queries.journalist(actor)
+    trusted = journalists.journalist(actor)
     return {"name": actor.name, "outlet": trusted.outlet if trusted is not None else ""}
 
 

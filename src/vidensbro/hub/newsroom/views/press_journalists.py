@@ -15,14 +15,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from vidensbro.hub.accounts.forms import show_problems
 from vidensbro.hub.accounts.requests import sender
-from vidensbro.hub.common.errors import Conflict, Invalid, NotFound
+from vidensbro.hub.common.errors import Conflict, Invalid
 from vidensbro.hub.common.messages import words_for
 from vidensbro.hub.newsroom.models import WRITTEN, Version
 from vidensbro.hub.newsroom.presenters import press as presenters
 from vidensbro.hub.newsroom.press_forms import AcceptForm, TrustForm
-from vidensbro.hub.newsroom.queries import press as queries
-from vidensbro.hub.newsroom.queries import versions
+from vidensbro.hub.newsroom.queries import journalists as queries
+from vidensbro.hub.newsroom.queries import press, versions
 from vidensbro.hub.newsroom.services import journalists as services
+from vidensbro.hub.newsroom.terms import TERMS
 
 METHODS = ["GET", "HEAD", "POST"]
 SHOWN = 50
@@ -45,7 +46,7 @@ def journalists(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("%(name)s is trusted from now on.") % {"name": row.user})
             return redirect("journalists")
     accepted = list(queries.acceptances(actor)[:SHOWN])
-    about = queries.headlines(actor, [one.release_id for one in accepted], get_language() or "en")
+    about = press.headlines(actor, [one.release_id for one in accepted], get_language() or "en")
     context = {
         "form": form,
         "journalists": rows,
@@ -72,7 +73,7 @@ def for_the_press(request: HttpRequest) -> HttpResponse:
     actor = sender(request)
     context = {
         "offered": presenters.offered_rows(queries.offered(actor)),
-        "asked": queries.own_inquiries(actor)[:SHOWN],
+        "asked": press.own_inquiries(actor)[:SHOWN],
     }
     return render(request, "newsroom/press/for_the_press.html", context)
 
@@ -83,12 +84,11 @@ def for_the_press(request: HttpRequest) -> HttpResponse:
 def accept(request: HttpRequest, version_id: uuid.UUID) -> HttpResponse:
     """The terms, with what may be known before them; a POST accepts them by name, and the release can be read."""
     actor = sender(request)
-    try:
-        row = queries.offer(actor, version_id)
-    except NotFound:
-        return _to_release(versions.version(actor, version_id))
+    if (read := versions.visible(actor).filter(pk=version_id).first()) is not None:
+        return _to_release(read)
+    row = queries.offer(actor, version_id)
     shown, wording = presenters.terms()
-    form = AcceptForm(request.POST or None, initial={"name": actor.name, "terms": services.TERMS})
+    form = AcceptForm(request.POST or None, initial={"name": actor.name, "terms": TERMS})
     if request.method == "POST" and form.is_valid():
         try:
             given = form.cleaned_data
@@ -101,7 +101,7 @@ def accept(request: HttpRequest, version_id: uuid.UUID) -> HttpResponse:
             return _to_release(versions.version(actor, row.pk))
     context = {
         "form": form,
-        "terms": services.TERMS,
+        "terms": TERMS,
         "wording": wording,
         "offer": presenters.offered_rows([queries.Offered(None, row)])[0],
     }

@@ -21,6 +21,7 @@ from vidensbro.hub.common.messages import words_for
 from vidensbro.hub.directory.models import Organisation
 from vidensbro.hub.newsroom.models import Picture
 from vidensbro.hub.newsroom.presenters import press as presenters
+from vidensbro.hub.newsroom.presenters.release import contact_of
 from vidensbro.hub.newsroom.press_forms import KitForm, KitPictureForm
 from vidensbro.hub.newsroom.queries import press as queries
 from vidensbro.hub.newsroom.services import kits, pictures
@@ -45,7 +46,7 @@ def kit(request: HttpRequest, organisation_id: uuid.UUID) -> HttpResponse:
         "about": as_html(about, below=2),
         "about_language": told_in,
         "pictures": [presenters.kit_picture(one) for one in queries.kit_pictures(row)],
-        "contacts": [presenters.kit_contact(one) for one in queries.contacts_of(row)],
+        "contacts": [contact_of(one, language) for one in queries.contacts_of(row)],
         "releases": queries.releases_of(row, language)[:RELEASES],
         "language": language,
         "feeds": FEEDS,
