@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 from vidensbro.kit.sources.cleaning import clean
+from vidensbro.kit.sources.releases.abbreviations import ends_shortened
 from vidensbro.kit.sources.releases.markdown import escape
 from vidensbro.kit.sources.releases.model import Place
 
@@ -83,7 +84,7 @@ def carries_on(before: str, after: str) -> bool:
     return (
         len(before) >= CONTINUES
         and after[:1].islower()
-        and bool(_OPEN_END.search(before))
+        and (bool(_OPEN_END.search(before)) or ends_shortened(before, after))
         and not after.startswith(("http", "www."))
     )
 

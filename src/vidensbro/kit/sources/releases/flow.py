@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
+from vidensbro.kit.sources.releases.abbreviations import ends_shortened
 from vidensbro.kit.sources.releases.blocks import CONTINUES, Block, carries_on
 from vidensbro.kit.sources.releases.contacts import is_name, next_begins
 from vidensbro.kit.sources.releases.dates import MONTH
@@ -112,11 +113,15 @@ def _continues(group: Sequence[Line], line: Line, width: int, usual_gap: int) ->
         full = len(last.text) + 1 + len(first_word) > _FULL * width
         same_heading = last.size > 0 and last.strong and line.strong
         return full or same_heading or last.text.endswith(",") or _runs_on(last, line)
+    if line.gap == 0 and ends_shortened(last.text, line.text):
+        return True
     return line.gap <= max(usual_gap, 0) + _WIDEST_GAP and carries_on(last.text, line.text)
 
 
 def _runs_on(last: Line, line: Line) -> bool:
     """Does a line go on in the next? A name does not: its title stands below it, with a small letter."""
+    if ends_shortened(last.text, line.text):
+        return True
     return line.text[:1].islower() and not _ENDS.search(last.text) and not is_name(last.text)
 
 
@@ -132,7 +137,7 @@ def _block(group: Sequence[Line], usual: float, broken: Hyphens) -> Block:
     if usual and first.size > usual * _LARGE:
         level = 1 if first.size > usual * 1.4 else 2
         return Block("heading", text, place, level=level, strong=strong)
-    return Block("paragraph", text, place, strong=strong)
+    return spoken(Block("paragraph", text, place, strong=strong))
 
 
 def as_item(block: Block) -> Block | None:
@@ -145,3 +150,11 @@ def as_item(block: Block) -> Block | None:
         bare = block.with_text(block.text[match.end() :])
         return replace(bare, kind="item", level=1, number=int(match[1])) if int(match[1]) else None
     return None
+
+
+def spoken(block: Block) -> Block:
+    """A quotation after a hyphen as one after an en dash, which Markdown takes for no bullet."""
+    hyphen = "\\-"
+    if block.kind != "paragraph" or not block.inline.startswith(f"{hyphen} ") or not is_dashed(block.text):
+        return block
+    return replace(block, text=f"–{block.text[1:]}", markdown=f"–{block.inline[len(hyphen) :]}")

@@ -10,7 +10,7 @@ from typing import Final, Literal
 from lxml import etree
 
 from vidensbro.kit.sources.releases.blocks import Block, Kind, Reading, tidy
-from vidensbro.kit.sources.releases.flow import as_item, flowed
+from vidensbro.kit.sources.releases.flow import as_item, flowed, spoken
 from vidensbro.kit.sources.releases.from_text import decoded, lines_of
 from vidensbro.kit.sources.releases.markdown import Run, inline
 from vidensbro.kit.sources.releases.model import Place
@@ -313,9 +313,9 @@ def _stripped(runs: list[Run]) -> list[Run]:
 def _unbroken(block: Block) -> list[Block]:
     """A paragraph with line breaks as the paragraphs that it holds, where the breaks only fit a width."""
     if block.kind != "paragraph" or "\n" not in block.text:
-        return [(block.kind == "paragraph" and as_item(block)) or block]
+        return [(block.kind == "paragraph" and as_item(block)) or spoken(block)]
     lines = lines_of(block.text)
     made = flowed(lines)
     if len(made) == len(lines) and "\n\n" not in block.text and not any(one.kind == "item" for one in made):
-        return [block]
+        return [spoken(block)]
     return [replace(one, place=block.place, hint=block.hint, strong=block.strong) for one in made]

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from vidensbro.kit.sources.releases import wordings
 from vidensbro.kit.sources.releases.blocks import Block
 from vidensbro.kit.sources.releases.dates import DATE, dated, embargo_hour
+from vidensbro.kit.sources.releases.headlines import LONGEST_HEADLINE, whole
 from vidensbro.kit.sources.releases.model import Cut, DateLine, Embargo, Evidence, Piece
 from vidensbro.kit.sources.releases.quotes import quotes
 from vidensbro.kit.sources.releases.sections import cut
 
-LONGEST_HEADLINE: Final = 200
 _LONGEST_LEAD: Final = 1200
 _LONGEST_LINE: Final = 240
 _BEGINNING: Final = 8
@@ -127,8 +127,9 @@ def _choose_headline(head: Head, format: str) -> None:
         chosen = short[-1] if len(short) > 1 and _is_rubric(*short) else short[0]
         evidence = Evidence("first_line", "likely" if chosen is head.body[0] else "unsure", chosen.place)
     at = next(index for index, one in enumerate(head.body) if one is chosen)
-    head.headline = Piece(chosen.text.replace("\n", " "), evidence)
-    del head.body[at]
+    found = whole(chosen, head.body[at + 1 :], head.date_line.evidence.place, format)
+    head.headline = Piece(found.text, replace(evidence, place=found.place))
+    del head.body[at : at + found.blocks]
     head.below = at
 
 

@@ -34,6 +34,9 @@ _DASH: Final = re.compile(
     rf"^(?:[–—-]\s+)?(?P<text>[^»«”“„\"]{{25,}}?),\s+(?:{_VERBS})\s+(?P<who>(?:[^\W\d_]+\.?\s+){{0,8}}?[A-ZÆØÅ].+)",
     re.DOTALL,
 )
+_DASH_PRONOUN: Final = re.compile(
+    rf"^[–—-]\s+(?P<text>[^»«”“„\"]{{25,}}?),\s+{_VERBS}\s+(?:han|hun|he|she|vedkommende)\b", re.DOTALL
+)
 _WHO_ENDS: Final = re.compile(
     r"(?<!\badm)(?<!\bdr)(?<!\bDr)(?<!\bprof)(?<!\bProf)(?<!\bph)(?<!\bd)(?<!\bcand)(?<!\blic)(?<!\b[A-ZÆØÅ])"
     r"[.!?:;](?=\s|$|[»«”“\"])|[»«”“„\"]|\s[–—-]\s|,\s(?:og|som|der|mens|men|and|who|which|while|but|når|da)\b|\n"
@@ -71,7 +74,7 @@ def quotes(blocks: Sequence[Block], titles: Mapping[str, str] | None = None) -> 
 
 def _in_block(block: Block, before: str, last: Quote | None) -> Iterator[Quote]:
     found = list(_marked(block.text))
-    if not found and (dashed := _dashed(block)):
+    if not found and (dashed := _dashed(block) or _dashed_on(block, last)):
         yield dashed
         return
     for index, one in enumerate(found):
@@ -163,10 +166,21 @@ def _dashed(block: Block) -> Quote | None:
     return Quote(match["text"].strip(), speaker, title, Evidence("named_after", "unsure", block.place))
 
 
+def _dashed_on(block: Block, last: Quote | None) -> Quote | None:
+    """The same where only "han" or "she" tells who says it: whoever spoke before."""
+    match = _DASH_PRONOUN.match(block.text)
+    if match is None or last is None or not last.speaker:
+        return None
+    return _as_before(
+        Quote(match["text"].strip(), "", "", Evidence("no_speaker", "unsure", block.place)), last
+    )
+
+
 def is_dashed(text: str) -> bool:
     """Is a text what somebody says, after a dash ("– Vi er glade, siger …")?"""
     match = _DASH.match(text)
-    return bool(match and text[:1] in "–—-" and who(match["who"])[0])
+    named = bool(match and text[:1] in "–—-" and who(match["who"])[0])
+    return named or bool(_DASH_PRONOUN.match(text))
 
 
 def who(text: str) -> tuple[str, str]:

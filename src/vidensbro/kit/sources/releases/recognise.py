@@ -34,7 +34,8 @@ _PARAGRAPH: Final = 80
 
 def draft_of(file: str, format: Format, blocks: Sequence[Block]) -> ReleaseDraft:
     """A draft with everything that could be recognised."""
-    sections = _with_lists(parted(rejoined(blocks)), spaced=format == "text")
+    spaced = format == "text"
+    sections = _with_lists(parted(rejoined(blocks), spaced=spaced), spaced=spaced)
     issuers, text = _without_issuers(sections.text)
     head = head_of(text, format)
     body = [*head.body[: head.below], *_with_subheadings([*head.body[head.below :], *sections.after], format)]

@@ -5,16 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Final
 
 from vidensbro.kit.sources.releases import wordings
 from vidensbro.kit.sources.releases.blocks import Block
 from vidensbro.kit.sources.releases.contacts import EMAIL, belongs, contacts, is_name, tells_hours
+from vidensbro.kit.sources.releases.lists import listed
+from vidensbro.kit.sources.releases.members import member_lists
 from vidensbro.kit.sources.releases.model import Cut, Evidence, Place, Sure
 from vidensbro.kit.sources.releases.quotes import quotes
 
 _LONGEST_ABOUT: Final = 100
 _FEWEST_ABOVE: Final = 3
+_NEAR: Final = 12
+"""So many blocks tell whether a list of members begins."""
 _LEFT_OUT: Final = {"furniture": "page_furniture", "hidden": "hidden", "caption": "caption"}
 """What is left out for what the file itself marks it as, and the reason."""
 
@@ -28,6 +33,7 @@ class Box:
     reason: str
     sure: Sure
     level: int = 0
+    strong: bool = False
     blocks: list[Block] = field(default_factory=list)
 
 
@@ -44,14 +50,17 @@ class Sections:
     hint: str = ""
 
 
-def parted(blocks: Sequence[Block]) -> Sections:
-    """Every block in the part that it belongs to."""
+def parted(blocks: Sequence[Block], *, spaced: bool = False) -> Sections:
+    """Every block in the part that it belongs to.
+
+    `spaced` if the numbers of lines tell how many blank ones part two blocks.
+    """
     made = Sections()
     for index, block in enumerate(blocks):
         if block.hint in _LEFT_OUT:
             made.cut.append(cut(block, _LEFT_OUT[block.hint], "certain"))
         elif not _opens(made, block, first=index == 0 or not made.text):
-            _goes_on(made, block)
+            _goes_on(made, blocks[index : index + _NEAR], spaced=spaced)
     _settle(made)
     return made
 
@@ -99,7 +108,8 @@ def _publishers(made: Sections, text: str) -> bool:
 
 def _begin_box(made: Sections, block: Block, heading: str, rest: str) -> None:
     level = block.level if block.kind == "heading" else 0
-    made.boxes.append(Box(heading, block.place, "heading_word", "certain", level))
+    alone_strong = block.strong and not rest
+    made.boxes.append(Box(heading, block.place, "heading_word", "certain", level, alone_strong))
     made.state, made.hint = "facts", block.hint
     if rest:
         made.boxes[-1].blocks.append(replace(block.with_text(rest), kind="paragraph"))
@@ -139,11 +149,15 @@ def _opened_by_hint(made: Sections, block: Block) -> bool:
     return True
 
 
-def _goes_on(made: Sections, block: Block) -> None:
-    """Put a block where the last one went, unless it shows that this part has ended."""
+def _goes_on(made: Sections, blocks: Sequence[Block], *, spaced: bool) -> None:
+    """Put the first of these blocks where the last one went, unless it shows that this part has ended."""
+    block = blocks[0]
     if made.hint in ("facts", "contacts", "box") and block.hint != made.hint:
         made.state, made.hint = ("after" if made.contacts else "text"), ""
-    if made.state == "facts" and _leaves_box(made.boxes[-1], block):
+    if made.state == "facts" and (
+        _leaves_box(made.boxes[-1], block)
+        or (not made.hint and _sets_members_apart(made.boxes[-1], blocks, spaced=spaced))
+    ):
         made.state = "after" if made.contacts else "text"
     if made.state == "contacts" and not _a_contact(block):
         made.state = "after"
@@ -173,6 +187,25 @@ def _leaves_box(box: Box, block: Block) -> bool:
         return bool(box.blocks) and block.level <= (box.level or 6)
     said = quotes([block]) if block.kind == "paragraph" else []
     return any(one.speaker for one in said)
+
+
+def _sets_members_apart(box: Box, blocks: Sequence[Block], *, spaced: bool) -> bool:
+    """Does a list of members begin that is no more of the box, but a part like it?
+
+    It stands farther off than the lines of the box from each other, or its heading is as bold as that of the box and
+    nothing between them is.
+    """
+    block = blocks[0]
+    opener = wordings.MEMBERS.match(block.text) if box.blocks and block.kind == "paragraph" else None
+    if opener is None or (opener.end() < len(block.text) and ":" not in opener.group()):
+        return False
+    places = [one.place for one in box.blocks[-_NEAR:]]
+    gaps = [two.first - one.last for one, two in pairwise(places)] or [places[0].first - box.place.last]
+    apart = spaced and block.place.first - places[-1].last > max(1, *gaps)
+    bold = box.strong and block.strong and not any(one.strong for one in reversed(box.blocks))
+    if not (apart or bold):
+        return False
+    return any(0 in made_of for _, made_of in member_lists(listed(blocks, spaced=spaced)))
 
 
 def _settle(made: Sections) -> None:
