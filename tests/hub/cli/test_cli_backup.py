@@ -71,7 +71,7 @@ def rows(data: Path) -> dict[str, list[tuple[object, ...]]]:
 def test_restore_gives_equal_rows_files_and_a_working_index(
     data: Path, archive: Path, tmp_path: Path
 ) -> None:
-    done = run(tmp_path / "new", "restore", archive, "--json")
+    done = run(tmp_path / "new", "restore", archive, "--json", fresh=True)
     assert done.code == 0, done.err
     assert rows(tmp_path / "new") == rows(data)
     assert (tmp_path / "new" / "media" / "logo.svg").read_text(encoding="utf-8") == "<svg/>"
@@ -101,7 +101,7 @@ def test_a_backup_taken_while_others_write_is_whole(data: Path, tmp_path: Path) 
         writer.kill()
         writer.wait()
     assert done.code == 0, done.err
-    assert run(tmp_path / "new", "restore", tmp_path / "busy.tar", "--no-index").code == 0
+    assert run(tmp_path / "new", "restore", tmp_path / "busy.tar", "--no-index", fresh=True).code == 0
     with closing(sqlite3.connect(tmp_path / "new" / "db.sqlite3")) as database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         emails = {email for (email,) in database.execute("SELECT email FROM accounts_user")}
@@ -138,7 +138,7 @@ def test_a_backup_that_was_cut_short_is_refused(archive: Path, tmp_path: Path, k
 
 def test_a_backup_that_is_refused_leaves_nothing_behind(archive: Path, tmp_path: Path) -> None:
     (tmp_path / "short.tar.gz").write_bytes(archive.read_bytes()[:-200])
-    done = run(tmp_path / "new", "restore", tmp_path / "short.tar.gz")
+    done = run(tmp_path / "new", "restore", tmp_path / "short.tar.gz", fresh=True)
     assert done.code == 1
     assert "Traceback" not in done.err
     assert list((tmp_path / "new").iterdir()) == []
@@ -208,7 +208,7 @@ def test_a_backup_of_a_newer_version_is_refused(
 @pytest.mark.skipif(shutil.which("zstd") is None, reason="the program zstd is not installed here")
 def test_zstd(data: Path, tmp_path: Path) -> None:
     assert run(data, "backup", tmp_path / "full.tar.zst").code == 0
-    assert run(tmp_path / "new", "restore", tmp_path / "full.tar.zst", "--no-index").code == 0
+    assert run(tmp_path / "new", "restore", tmp_path / "full.tar.zst", "--no-index", fresh=True).code == 0
     assert rows(tmp_path / "new") == rows(data)
 
 
@@ -236,7 +236,7 @@ def test_a_postgresql_database_is_dumped_and_put_back(tmp_path: Path) -> None:
         assert forced.code == 0, forced.err
         listed = run(tmp_path / "new", "users", "list", "--json", env=env).json
         assert [one["email"] for one in listed] == ["kept@example.org"]
-        other = run(tmp_path / "sqlite", "restore", tmp_path / "full.tar.gz")
+        other = run(tmp_path / "sqlite", "restore", tmp_path / "full.tar.gz", fresh=True)
         assert other.code == 1
         assert "VIDENSBRO_DATABASE_URL" in other.err
     finally:
